@@ -1,0 +1,230 @@
+"""The values that pass from stage to stage, and the vocabulary of the house.
+
+    Source --parse--> Deck --execute--> ExecutedDeck --render--> RenderedDeck
+
+deck        what one Markdown file becomes; its first front matter is the headmatter
+slide       one screen of it, numbered `no` from 1
+block       a fenced code block, "13.1": the first of slide 13
+step        what one position of a `{all|2,5|7}` range lights: some lines, or None for all of them
+click       a position within a slide, from 0
+output      a piece of what a block did: printed, drew, evaluated, warned, failed
+result      all outputs of one block
+problem     something the author should know, with its place and a code
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from markdown_it.token import Token
+
+from deck_builder.errors import Span
+
+Step: TypeAlias = tuple[int, ...] | None
+"""The displayed line numbers that a step lights, ascending; None lights all, () none."""
+
+Show: TypeAlias = Literal["auto", "right", "left", "below"]
+"""Where a block's results stand beside its code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A deck as written. `path` is only a name for messages and a base for relative files."""
+
+    path: Path
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something found in a deck. `code` is one of docs/problems.md's; errors fail a build, warnings do not."""
+
+    code: str
+    message: str
+    span: Span | None = None
+    hint: str = ""
+    severity: Literal["error", "warning"] = "error"
+    block: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockOptions:
+    """What the info string of a fence says, with the deck's defaults filled in."""
+
+    steps: tuple[Step, ...] = ()
+    title: str = ""
+    hide: bool = False
+    lines: bool = False
+    start_line: int = 1
+    max_height: str = ""
+    at: str = "+1"
+    run: bool = False
+    id: str = ""
+    raises: str = ""
+    show: Show = "auto"
+    output: Literal["all", "hide"] = "all"
+    timeout_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """A fence. `span` goes from its opening to its closing line; `click` is the first click that moves its steps."""
+
+    id: str
+    lang: str
+    code: str
+    options: BlockOptions
+    span: Span
+    click: int = 1
+
+    @property
+    def first_line(self) -> int:
+        """The line of the file, from 1, that holds the block's first line of code."""
+        return self.span.start + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """One slide. `span` holds its own front matter, not the separators; `clicks` is its last click."""
+
+    no: int
+    layout: str
+    frontmatter: Mapping[str, Any]
+    tokens: tuple[Token, ...]
+    blocks: tuple[CodeBlock, ...]
+    note: str
+    title: str
+    level: int
+    clicks: int
+    span: Span
+    revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """A parsed deck. `problems` are the parser's warnings."""
+
+    source: Source
+    headmatter: Mapping[str, Any]
+    slides: tuple[Slide, ...]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The headmatter's title, else the first slide's, else the file's stem."""
+        return str(self.headmatter.get("title") or "") or self.slides[0].title or self.source.path.stem
+
+    @property
+    def blocks(self) -> tuple[CodeBlock, ...]:
+        """Every code block, in the deck's order."""
+        return tuple(block for slide in self.slides for block in slide.blocks)
+
+    def slide_of(self, block_id: str) -> Slide:
+        """The slide on which a block stands."""
+        return self.slides[int(block_id.partition(".")[0]) - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Text that consecutive writes from the same line sent to stdout or stderr."""
+
+    name: Literal["stdout", "stderr"]
+    text: str
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The value of the block's trailing expression, as `repr` gives it."""
+
+    text: str
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A matplotlib figure as SVG text; `width` and `height` in CSS pixels."""
+
+    svg: str
+    width: float
+    height: float
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """A Python warning, at the line of the deck that caused it, with how often it came."""
+
+    category: str
+    message: str
+    lines: tuple[int, ...]
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """What ended a block. `cause` is the id of the earlier block without whose failure this one would not have come."""
+
+    ename: str
+    evalue: str
+    traceback: tuple[str, ...]
+    lines: tuple[int, ...]
+    hint: str = ""
+    cause: str = ""
+    expected: bool = False
+
+
+Output: TypeAlias = Stream | Value | Figure | Warning | Error
+"""Everything a block can do. `lines` are lines of its own block, from 1 (not shifted by `startLine`); () if unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockResult:
+    """What one block did, in true order."""
+
+    outputs: tuple[Output, ...]
+    seconds: float = 0.0
+    cached: bool = False
+
+    @property
+    def error(self) -> Error | None:
+        """The error that ended the block, unless its author expected it."""
+        return next((out for out in self.outputs if isinstance(out, Error) and not out.expected), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutedDeck:
+    """A deck and the results of the blocks that ran, by block id."""
+
+    deck: Deck
+    results: Mapping[str, BlockResult]
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture's bytes, as they are embedded."""
+
+    mime: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A look: one stylesheet (layers base and theme), layout templates by name, and the font that sets formulas."""
+
+    name: str
+    css: str
+    layouts: Mapping[str, str]
+    math_font: bytes = field(repr=False, default=b"")
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedDeck:
+    """One self-contained page; `assets` are files beside it (none for a single page)."""
+
+    html: str
+    assets: Mapping[str, bytes] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()

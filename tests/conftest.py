@@ -1,0 +1,44 @@
+"""What every test may use: the shared specifications, which CI must have, and the golden files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="rewrite the golden files; read the diff afterwards")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with a file in tests/golden."""
+
+    def compare(name: str, text: str) -> None:
+        if request.config.getoption("--update"):
+            (GOLDEN / name).write_text(text, encoding="utf-8")
+        assert text == (GOLDEN / name).read_text(encoding="utf-8")
+
+    return compare
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of specifications and source lectures beside the checkout."""
+    if not SHARED.is_dir():
+        if os.environ.get("CI"):
+            pytest.fail(f"{SHARED} is missing: CI must lay it beside the checkout")
+        pytest.skip(f"needs the specifications in {SHARED}")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def lecture_000(shared: Path) -> Path:
+    """The original Slidev deck, as it stands."""
+    return next((shared / "lectures").glob("000_*.txt"))
