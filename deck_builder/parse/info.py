@@ -1,0 +1,133 @@
+"""Info string -> Info: `python [train.py] {all|2,5}{id: 'train', timeout: 20}`, after Slidev's fence grammar.
+
+Kinder than Slidev: the language is the whole first word (`c++`), and ranges may hold blanks (`{1, 3}`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import partial
+from typing import get_args
+
+from deck_builder.model import Show
+from deck_builder.parse.literal import LiteralError, Pair, read_object
+
+_HEAD = re.compile(r"\s*([^\s{\[]*)\s*(?:\[([^\]]*)\])?")
+_BRACES = re.compile(r"""\s*\{((?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[^}'"])*)\}""")
+_UNQUOTED_BRACES = re.compile(r"\s*\{([^}]*)\}")
+_RANGES = re.compile(r"[\w\s,;|*-]*")
+_ICON = re.compile(r"~[^~]*~")
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """An info string in its parts. `unread` are those in braces that mean nothing; offsets count in the info string."""
+
+    lang: str
+    title: str = ""
+    ranges: str = ""
+    ranges_offset: int = 0
+    pairs: tuple[Pair, ...] = ()
+    unread: tuple[int, ...] = ()
+    rest: str = ""
+
+
+def read_info(info: str) -> Info:
+    """Take an info string apart. Total: what can't be read is told by `unread` and `rest`."""
+    head = _HEAD.match(info)
+    assert head is not None  # every part of the pattern may be empty
+    ranges, ranges_at, at = None, 0, head.end()
+    pairs: list[Pair] = []
+    unread: list[int] = []
+    while braces := _BRACES.match(info, at) or _UNQUOTED_BRACES.match(info, at):
+        inside, at = braces[1], braces.end()
+        if not inside.strip():
+            continue
+        if not _RANGES.fullmatch(inside):
+            try:
+                for pair in read_object(inside):
+                    pairs.append(Pair(pair.name, pair.value, braces.start(1) + pair.offset))
+            except LiteralError as error:
+                unread.append(braces.start(1) + error.offset)
+        elif ranges is None:
+            ranges, ranges_at = inside, braces.start(1)
+        else:
+            unread.append(braces.start(1))
+    rest = info[at:]
+    if "{" in rest:
+        unread.append(at + rest.index("{"))
+    title = _ICON.sub("", head[2] or "").strip()
+    return Info(head[1], title, ranges or "", ranges_at, tuple(pairs), tuple(unread), rest.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option of a fence: the field of BlockOptions it fills, how its value is read, and what may stand there."""
+
+    field: str
+    read: Callable[[object], object]
+    allowed: str
+
+
+def _boolean(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    raise ValueError
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < float("inf"):
+        return float(value)
+    raise ValueError
+
+
+def _text(pattern: str, value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(pattern, value):
+        return value
+    raise ValueError
+
+
+def _choice(values: tuple[str, ...], value: object) -> str:
+    if value in values:
+        return str(value)
+    raise ValueError
+
+
+def _click(value: object) -> str:
+    """Slidev's rule: nothing or `true` is the next click, a sign makes it relative, `false` lights no step."""
+    if value is None or value is True or value == "":
+        return "+1"
+    if value is False:
+        return "false"
+    return _text(r"[+-]?[0-9]{1,6}|false", str(value))
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A hint for a name that is not known: the one that was meant, if any is near, else all there are."""
+    near = get_close_matches(name, known := list(known), n=1)
+    return f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+
+
+_OUTPUT = ("all", "hide")
+
+OPTIONS: Mapping[str, Option] = {
+    "lines": Option("lines", _boolean, "true or false"),
+    "startLine": Option("start_line", _whole, "a whole number"),
+    "maxHeight": Option("max_height", partial(_text, r"[0-9.]+[a-z]*%?"), "a length such as '200px'"),
+    "at": Option("at", _click, "a click such as 3, or '+1' to count from the block before"),
+    "run": Option("run", _boolean, "true or false"),
+    "id": Option("id", partial(_text, r"[\w.-]+"), "a name of letters, digits, - and _"),
+    "raises": Option("raises", partial(_text, r"(?s).*\S.*"), "an exception such as 'ValueError'"),
+    "show": Option("show", partial(_choice, get_args(Show)), ", ".join(get_args(Show))),
+    "output": Option("output", partial(_choice, _OUTPUT), " or ".join(_OUTPUT)),
+    "timeout": Option("timeout_s", _seconds, "a number of seconds, such as 20"),
+}

@@ -1,0 +1,61 @@
+"""`{lines: true, maxHeight: '200px'}` -> its pairs: the few JavaScript literals that options are written in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Scalar: TypeAlias = bool | int | float | str | None
+
+_TEXT = r"""'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)\""""
+_BARE = r"""([^\s,'"\[\]{}][^,'"\[\]{}]*?)"""
+_PAIR = re.compile(rf"\s*(?:{_TEXT}|([\w$.-]+))\s*:\s*(?:{_TEXT}|{_BARE})\s*(?:,|$)")
+_WORDS: dict[str, Scalar] = {"true": True, "false": False, "null": None, "undefined": None}
+_NUMBER = re.compile(r"[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One option as written; `offset` is that of its name in the text."""
+
+    name: str
+    value: Scalar
+    offset: int
+
+
+class LiteralError(ValueError):
+    """A text that is no object literal, from `offset` on."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__("not an object literal")
+        self.offset = offset
+
+
+def read_object(text: str) -> Iterator[Pair]:
+    """The pairs of an object literal without its braces, in order. LiteralError where it can't be read."""
+    at = 0
+    while text[at:].strip():
+        pair = _PAIR.match(text, at)
+        if pair is None:
+            raise LiteralError(at + len(text[at:]) - len(text[at:].lstrip()))
+        key = next(group for group in (1, 2, 3) if pair[group] is not None)
+        name = pair[key] if key == 3 else _unescape(pair[key])
+        yield Pair(name, _value(pair), pair.start(key))
+        at = pair.end()
+
+
+def _value(pair: re.Match[str]) -> Scalar:
+    single, double, bare = pair[4], pair[5], pair[6]
+    if bare is None:
+        return _unescape(double if single is None else single)
+    if bare in _WORDS:
+        return _WORDS[bare]
+    if _NUMBER.fullmatch(bare):
+        return float(bare) if "." in bare else int(bare)
+    return bare
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)

@@ -1,0 +1,115 @@
+"""A slide's Markdown -> tokens that know where they stand in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline, html_inline, image
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.dollarmath.index import math_inline_dollar
+
+from deck_builder.errors import Span
+from deck_builder.parse.emphasis import cjk_emphasis_plugin
+from deck_builder.parse.report import Report
+
+InlineRule = Callable[[StateInline, bool], bool]
+
+_LOCATED_BLOCKS = ("fence", "html_block", "math_block")
+
+
+def tokenize(lines: Sequence[str], first: int, report: Report) -> tuple[Token, ...]:
+    """The tokens of the Markdown that begins at line `first` (from 0) of the file.
+
+    Every `map` counts lines of the file, and pictures, formulas, raw HTML and fences hold their `meta["span"]`.
+    """
+    text = "\n".join([*lines, ""])  # the last line ends as the others do
+    tokens = markdown_parser().parse(text)
+    places = _Places(lines, first, report)
+    for token in tokens:
+        if token.children is not None and token.map:
+            places.locate(token.content, token.children, token.map[0])
+        if token.map:
+            start, end = token.map[0] + first, token.map[1] + first
+            token.map = [start, end]
+            if token.type in _LOCATED_BLOCKS:
+                column = lines[start - first].find(token.markup or "<") + 1
+                token.meta["span"] = report.span(start + 1, end, max(column, 1))
+    return tuple(tokens)
+
+
+@cache
+def markdown_parser() -> MarkdownIt:
+    """Slidev's flavour: CommonMark, tables, strikethrough, links made of addresses, raw HTML, and formulas."""
+    md = MarkdownIt("js-default", {"html": True, "linkify": True, "xhtmlOut": True})
+    dollarmath_plugin(md, double_inline=True, allow_space=False, allow_digits=False, allow_labels=False)
+    md.use(cjk_emphasis_plugin)
+    formula = math_inline_dollar(allow_space=False, allow_digits=False, allow_double=True)
+    md.inline.ruler.at("math_inline", _located(_looking_back(formula)))
+    md.inline.ruler.at("image", _located(image))
+    md.inline.ruler.at("html_inline", _located(html_inline))
+    return md
+
+
+def _looking_back(rule: InlineRule) -> InlineRule:
+    """The formula rule looks one character back, which at the start of a text would be its last: keep that a blank."""
+
+    def look(state: StateInline, silent: bool) -> bool:
+        if state.pos:
+            return rule(state, silent)
+        state.src += "\n"
+        try:
+            return rule(state, silent)
+        finally:
+            state.src = state.src[:-1]
+
+    return look
+
+
+def _located(rule: InlineRule) -> InlineRule:
+    """Let the token that a rule makes keep its place in the text; `_Places` makes a span of it."""
+
+    def locate(state: StateInline, silent: bool) -> bool:
+        start = state.pos
+        found = rule(state, silent)
+        if found and not silent:
+            state.tokens[-1].meta["place"] = (start, state.pos)
+        return found
+
+    return locate
+
+
+class _Places:
+    """Where the pieces of inline text stand in the lines they were taken from."""
+
+    def __init__(self, lines: Sequence[str], first: int, report: Report) -> None:
+        self.lines, self.first, self.report = lines, first, report
+        self.read: dict[int, int] = {}  # line -> column up to which it is known: cells of one row can look alike
+
+    def locate(self, text: str, children: Sequence[Token], line: int) -> None:
+        """Give spans to the children of the inline text that begins on a line."""
+        starts = []  # of each line of the text: the line of the file, and the column its text begins at
+        for number, written in enumerate(text.split("\n"), line):
+            source = self.lines[number] if number < len(self.lines) else ""
+            column = source.find(written, self.read.get(number, 0))
+            if column >= 0:
+                self.read[number] = column + len(written)
+            starts.append(column)
+        for child in children:
+            self._mark(child, text, starts, line)
+
+    def _mark(self, token: Token, text: str, starts: list[int], line: int, outer: Span | None = None) -> None:
+        place = token.meta.pop("place", None)
+        span = outer
+        if place is not None and outer is None:
+            number = text.count("\n", 0, place[0])
+            end = number + text.count("\n", *place)
+            column = place[0] - (text.rfind("\n", 0, place[0]) + 1) + starts[number] + 1 if starts[number] >= 0 else 1
+            at = self.first + line + 1
+            span = self.report.span(at + number, at + end, column)
+        if place is not None:
+            token.meta["span"] = span
+        for child in token.children or ():
+            self._mark(child, text, starts, line, span)  # what an image shows instead stands where the image does

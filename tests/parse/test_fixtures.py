@@ -1,0 +1,113 @@
+"""Each fixture file tells what one part of the parser makes of its inputs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from deck_builder.errors import ParseError
+from deck_builder.parse.literal import LiteralError, read_object
+from deck_builder.parse.markdown import markdown_parser
+from deck_builder.parse.report import Report
+from deck_builder.parse.split import split
+from deck_builder.parse.steps import read_steps
+from tests.parse.reading import NAME, cases, deck, errors, options, told
+
+
+def read_split(text: str) -> str:
+    lines, report = text.split("\n"), Report(NAME)
+    slides = []
+    for raw in split(lines, report):
+        front = "" if raw.opening is None else f", front matter opened on {raw.opening + 1}"
+        closed = "" if raw.closed else " and never closed"
+        slides.append(f"lines {raw.start + 1}-{raw.end}, text from {raw.content + 1}{front}{closed}")
+    return "\n".join([*slides, *map(told, report.problems)])
+
+
+def read_front_matters(text: str) -> str:
+    if broken := errors(text):
+        return "\n".join(broken)
+    read = deck(text)
+    values = (json.dumps(slide.frontmatter, ensure_ascii=False) for slide in read.slides)
+    return "\n".join([*values, *map(told, read.problems)])
+
+
+def read_blocks(text: str) -> str:
+    read = deck(text)
+    blocks = [f"{block.id} {block.lang or '-'} {options(block.options)}".strip() for block in read.blocks]
+    return "\n".join([*blocks, *map(told, read.problems)])
+
+
+def read_ranges(text: str) -> str:
+    ranges, _, count = text.rpartition(" of ")
+    first, _, last = count.rpartition("-")
+    begin = int(first or 1)
+    steps, strays = read_steps(ranges, int(last) - begin + 1, begin)
+    shown = ["all" if step is None else ",".join(map(str, step)) or "none" for step in steps]
+    return "\n".join([" | ".join(shown), *(f"{stray.offset}: {stray.text} {stray.reason}" for stray in strays)])
+
+
+def read_literal(text: str) -> str:
+    try:
+        return "\n".join(f"{pair.offset}: {pair.name} = {pair.value!r}" for pair in read_object(text))
+    except LiteralError as error:
+        return f"can't be read from {error.offset} on"
+
+
+def read_clicks(text: str) -> str:
+    read = deck(text)
+    slides = []
+    for slide in read.slides:
+        moves = (f", {block.id} from {block.click}" for block in slide.blocks if len(block.options.steps) > 1)
+        slides.append(f"slide {slide.no}: {slide.clicks} clicks{''.join(moves)}")
+    return "\n".join([*slides, *map(told, read.problems)])
+
+
+def read_titles(text: str) -> str:
+    read = deck(text)
+    slides = (f"{slide.no} {slide.layout} {slide.level} {slide.title!r}" for slide in read.slides)
+    return "\n".join([f"deck {read.title!r}", *slides, *map(told, read.problems)])
+
+
+def read_notes(text: str) -> str:
+    slides = deck(text).slides
+    return "\n".join(f"{slide.note!r} after {len(slide.tokens)} tokens" for slide in slides)
+
+
+def read_html(text: str) -> str:
+    return str(markdown_parser().render(text)).rstrip("\n")
+
+
+READERS: dict[str, Callable[[str], str]] = {
+    "split.md": read_split,
+    "frontmatter.md": read_front_matters,
+    "info.md": read_blocks,
+    "steps.md": read_ranges,
+    "literal.md": read_literal,
+    "clicks.md": read_clicks,
+    "title.md": read_titles,
+    "note.md": read_notes,
+    "emphasis.md": read_html,
+    "markdown.md": read_html,
+}
+
+ALL = [
+    pytest.param(name, text, expected, id=f"{name.removesuffix('.md')}: {title}")
+    for name in READERS
+    for title, text, expected in cases(name)
+]
+
+
+@pytest.mark.parametrize(("name", "text", "expected"), ALL)
+def test_the_parser_reads_it_as_the_fixture_says(name: str, text: str, expected: str) -> None:
+    # the fixture's own final newline is not part of the input
+    assert READERS[name](text.removesuffix("\n")) == expected.removesuffix("\n")
+
+
+def test_errors_are_parse_errors_with_a_place_and_come_together() -> None:
+    with pytest.raises(ExceptionGroup) as caught:
+        deck("---\ntitle: [a\n---\n\n---\n- x\n---\n")
+    assert str(caught.value).startswith("the deck can't be read")
+    assert [type(error) for error in caught.value.exceptions] == [ParseError, ParseError]
