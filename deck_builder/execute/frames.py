@@ -1,0 +1,141 @@
+"""Output messages <-> model outputs. Strict: what comes from the other side of the wall is taken for nothing better."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any, Final, Literal, assert_never, cast
+
+from deck_builder.model import BlockResult, Error, Figure, Output, Stream, Value, Warning
+from deck_builder.worker.protocol import MAX_FIGURE, MAX_OUTPUTS, MAX_TEXT, ProtocolError
+
+_MAX_PX: Final = 40 * 96
+_SLACK: Final = 1000  # the worker counts first; this side only makes sure
+
+
+class Assembly:
+    """The outputs of one block as they come: what one line printed is joined, a warning that comes again is counted."""
+
+    def __init__(self, line_count: int) -> None:
+        self._line_count = line_count
+        self._outputs: list[Output] = []
+        self._pieces: list[str] = []
+        self._texts = 0
+
+    def take(self, data: object) -> None:
+        """Take an output message. Raises `ProtocolError` when it is none."""
+        output = decode(data, self._line_count)
+        self._texts += len(output.text) if isinstance(output, Stream) else 0
+        if len(self._outputs) > MAX_OUTPUTS + _SLACK or self._texts > MAX_TEXT + _SLACK:
+            raise ProtocolError("more than a block may print")
+        self.add(output)
+
+    def add(self, output: Output) -> None:
+        """Take an output."""
+        last = self._outputs[-1] if self._outputs else None
+        if isinstance(output, Stream) and isinstance(last, Stream) and _origin(output) == _origin(last):
+            self._pieces.append(output.text)
+            return
+        self._join()
+        if isinstance(output, Warning):
+            for no, known in enumerate(self._outputs):
+                if isinstance(known, Warning) and _key(known) == _key(output):
+                    self._outputs[no] = output
+                    return
+        self._outputs.append(output)
+
+    def result(self, seconds: float = 0.0) -> BlockResult:
+        """The block's result."""
+        self._join()
+        return BlockResult(tuple(self._outputs), seconds)
+
+    def _join(self) -> None:
+        last = self._outputs[-1] if self._outputs else None
+        if isinstance(last, Stream) and self._pieces:
+            self._outputs[-1] = Stream(last.name, last.text + "".join(self._pieces), last.lines)
+        self._pieces.clear()
+
+
+def _origin(stream: Stream) -> tuple[str, tuple[int, ...]]:
+    return stream.name, stream.lines
+
+
+def _key(warning: Warning) -> tuple[str, str, tuple[int, ...]]:
+    return warning.category, warning.message, warning.lines
+
+
+def decode(data: object, line_count: int) -> Output:
+    """A message as an output of a block of so many lines. Raises `ProtocolError` on any other message."""
+    if not isinstance(data, dict):
+        raise ProtocolError("an output that is no object")
+    lines = _lines(data, line_count)
+    match data.get("type"):
+        case "stream":
+            name = data.get("name")
+            if name not in ("stdout", "stderr"):
+                raise ProtocolError("a stream without a name")
+            return Stream(cast(Literal["stdout", "stderr"], name), _text(data, "text"), lines)
+        case "value":
+            return Value(_text(data, "text"), lines)
+        case "figure":
+            svg = _text(data, "svg", MAX_FIGURE)
+            return Figure(svg, number(data, "width", _MAX_PX), number(data, "height", _MAX_PX), lines)
+        case "warning":
+            count = int(number(data, "count", 2**53))
+            return Warning(_text(data, "category"), _text(data, "message"), lines, max(1, count))
+        case "error":
+            trace = data.get("traceback")
+            if not isinstance(trace, list) or len(trace) > _SLACK:
+                raise ProtocolError("an error without a traceback")
+            rows = tuple(_text({"": row}, "") for row in trace)
+            return Error(_text(data, "ename"), _text(data, "evalue"), rows, lines)
+        case _:
+            raise ProtocolError("an output of no known type")
+
+
+def encode(output: Output) -> dict[str, Any]:
+    """An output as a message; `decode` gives it back. What is said of an error later (cause, hint) is left out."""
+    match output:
+        case Stream(name, text, lines):
+            data: dict[str, Any] = {"type": "stream", "name": name, "text": text}
+        case Value(text, lines):
+            data = {"type": "value", "text": text}
+        case Figure(svg, width, height, lines):
+            data = {"type": "figure", "svg": svg, "width": width, "height": height}
+        case Warning(category, message, lines, count):
+            data = {"type": "warning", "category": category, "message": message, "count": count}
+        case Error(ename, evalue, trace, lines):
+            data = {"type": "error", "ename": ename, "evalue": evalue, "traceback": list(trace)}
+        case _:
+            assert_never(output)
+    return {**data, "lines": list(lines)}
+
+
+def number(data: Mapping[str, object], key: str, most: float) -> float:
+    """A finite number from 0 to `most`. Raises `ProtocolError` on anything else."""
+    value = data.get(key)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ProtocolError(f"{key} is no number")
+    if not 0 <= value <= most:
+        raise ProtocolError(f"{key} is out of range")
+    return float(value)
+
+
+def _text(data: Mapping[str, object], key: str, most: int = MAX_TEXT + _SLACK) -> str:
+    value = data.get(key)
+    if not isinstance(value, str) or len(value) > most:
+        raise ProtocolError(f"{key} is no text, or too long")
+    return value.encode("utf-8", "replace").decode()  # half of a surrogate pair can't be written to a page
+
+
+def _lines(data: Mapping[str, object], line_count: int) -> tuple[int, ...]:
+    lines = data.get("lines")
+    if not isinstance(lines, list) or len(lines) > line_count:
+        raise ProtocolError("an output without lines")
+    for line in lines:
+        if isinstance(line, bool) or not isinstance(line, int) or not 1 <= line <= line_count:
+            raise ProtocolError("a line outside of the block")
+    if any(later <= line for line, later in pairwise(lines)):
+        raise ProtocolError("lines out of order")
+    return tuple(lines)

@@ -1,0 +1,92 @@
+"""An error -> a way out of it, in one line, or "" where none is known."""
+
+from __future__ import annotations
+
+import builtins
+import difflib
+import re
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from deck_builder.execute.names import bound_names
+from deck_builder.model import CodeBlock, Deck, Error
+
+_PYTHON: Final = ("python", "py")
+_IMPORTS: Final = {
+    "plt": "import matplotlib.pyplot as plt",
+    "mpl": "import matplotlib as mpl",
+    "np": "import numpy as np",
+    "pd": "import pandas as pd",
+    "sns": "import seaborn as sns",
+    "torch": "import torch",
+    "nn": "from torch import nn",
+    "optim": "from torch import optim",
+    "F": "import torch.nn.functional as F",
+    "DataLoader": "from torch.utils.data import DataLoader",
+    "Dataset": "from torch.utils.data import Dataset",
+    "Path": "from pathlib import Path",
+    "dataclass": "from dataclasses import dataclass",
+    "defaultdict": "from collections import defaultdict",
+    "partial": "from functools import partial",
+}
+_PACKAGES: Final = {
+    "PIL": "pillow",
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+}
+_OTHERS: Final = {
+    "EOFError": "a slide has no standard input: give the value in the code",
+    "SystemExit": "sys.exit() ends its own block; the blocks after it still run",
+}
+
+
+def missing_name(error: Error) -> str:
+    """The name that a `NameError` is about, else ""."""
+    found = re.fullmatch(r"name '(\w+)' is not defined", error.evalue)
+    return found[1] if found and error.ename == "NameError" else ""
+
+
+def hint_for(error: Error, deck: Deck, block: CodeBlock, good: Sequence[CodeBlock]) -> str:
+    """A hint for the error of a block; `good` are the blocks before it that did not fail."""
+    name = missing_name(error)
+    if name:
+        return _elsewhere(name, error, deck, block) or _import(name) or _alike(name, [*good, block])
+    if error.ename == "ModuleNotFoundError":
+        module = re.match(r"No module named '([\w-]+)", error.evalue)
+        return f"pip install {_PACKAGES.get(module[1], module[1])}" if module else ""
+    if error.ename == "SyntaxError" and block.code.lstrip().startswith((">>>", "%", "!")):
+        return "this is a session's transcript or a notebook's command, not Python: `{run: false}` shows it as it is"
+    return _OTHERS.get(error.ename, "")
+
+
+def _elsewhere(name: str, error: Error, deck: Deck, block: CodeBlock) -> str:
+    """Where in the deck the name is bound after all: on the way to this block without being run, or later."""
+    later = False
+    for other in deck.blocks:
+        line = bound_names(other.code).get(name) if other.lang in _PYTHON else None
+        if other.id == block.id:
+            later = True
+            if line and error.lines and line > error.lines[0]:
+                return f"`{name}` is first defined on line {line} of this block"
+        elif line and later:
+            return f"`{name}` is first defined on slide {deck.slide_of(other.id).no}"
+        elif line and not other.options.run:
+            return f"`{name}` is defined on slide {deck.slide_of(other.id).no}, in a block that is not run"
+    return ""
+
+
+def _import(name: str) -> str:
+    line = _IMPORTS.get(name) or (f"import {name}" if name in sys.stdlib_module_names else "")
+    return f"add `{line}`" if line else ""
+
+
+def _alike(name: str, blocks: Sequence[CodeBlock]) -> str:
+    known = {bound for block in blocks for bound in bound_names(block.code)}
+    close = difflib.get_close_matches(name, sorted(known), 1, 0.75) or difflib.get_close_matches(
+        name, dir(builtins), 1, 0.8
+    )
+    return f"did you mean `{close[0]}`?" if close else ""

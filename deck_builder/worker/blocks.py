@@ -1,0 +1,121 @@
+"""A block's code -> its effects: compiled with the deck's own name and line numbers, run in the deck's namespace."""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import linecache
+import os
+import re
+import sys
+import time
+from collections.abc import Mapping
+from types import CodeType, ModuleType
+from typing import Any
+
+from deck_builder.worker.failure import failure
+from deck_builder.worker.place import Place
+from deck_builder.worker.recorder import Recorder
+
+_FEATURES = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
+_MAX_VALUE = 20_000
+_ADDRESS = re.compile(r"(?<= at 0x)[0-9a-fA-F]{6,}")
+
+
+class Program:
+    """The deck's blocks as one program: `__main__`, as if the deck were a script."""
+
+    def __init__(self, path: str, blocks: list[Mapping[str, Any]], recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._flags = 0
+        self._blocks = [(_place(path, block), block["code"]) for block in blocks]
+        self._lines: list[str] = []
+        self._main = ModuleType("__main__")
+        self._main.__file__ = path
+        sys.modules["__main__"] = self._main
+        sys.displayhook = self._show
+
+    def run(self) -> None:
+        """Run every block; one that fails stops only itself."""
+        process = os.getpid()
+        for place, code in self._blocks:
+            self._recorder.begin(place)
+            started = time.perf_counter()
+            self._run_block(place, code)
+            if os.getpid() != process:
+                os._exit(0)  # a child that slide code forked and let run on
+            self._recorder.end(time.perf_counter() - started)
+
+    def _run_block(self, place: Place, code: str) -> None:
+        error: BaseException | None = None
+        try:
+            self._execute(place, code)
+        except BaseException as exc:  # sys.exit() and Ctrl-C of slide code, too, end a block and no more
+            error = exc
+        try:
+            _show_figures()
+        except BaseException as exc:
+            error = error or exc
+        if error is not None:
+            self._recorder.add(failure(error, place))
+
+    def _execute(self, place: Place, code: str) -> None:
+        tree: ast.Module = self._compile("\n" * (place.first - 1) + code, place.path, ast.PyCF_ONLY_AST)
+        self._show_source(place, code)
+        last = tree.body.pop() if tree.body and _is_shown(tree.body[-1], code, place) else None
+        parts = [self._compile(tree, place.path)]
+        if last:
+            # Python's own way to show a value calls a hook from the line itself: there its __repr__ may print and fail
+            parts.append(self._compile(ast.Interactive([last]), place.path, mode="single"))
+        for part in parts:
+            exec(part, self._main.__dict__)
+
+    def _compile(self, source: Any, path: str, flags: int = 0, mode: str = "exec") -> Any:
+        """Compile, with the `from __future__` imports of the blocks before."""
+        made = compile(source, path, mode, flags | self._flags, dont_inherit=True)
+        if isinstance(made, CodeType):
+            self._flags |= made.co_flags & _FEATURES
+        return made
+
+    def _show_source(self, place: Place, code: str) -> None:
+        """Let tracebacks and `inspect.getsource` see the code at its lines of the deck, and blank lines elsewhere."""
+        lines = self._lines
+        lines += ["\n"] * (place.last - len(lines))
+        lines[place.first - 1 : place.last] = [line + "\n" for line in code.rstrip("\n").split("\n")]
+        # without a time of change it is never looked for on the disk
+        linecache.cache[place.path] = (sum(map(len, lines)), None, lines, place.path)
+
+    def _show(self, value: object) -> None:
+        """Show the value of a block's last expression."""
+        if value is None:
+            return
+        if "matplotlib.figure" in sys.modules:
+            from deck_builder.worker import backend
+
+            if backend.show_value(value):
+                return
+        text = _ADDRESS.sub("…", repr(value))  # where an object lies differs from run to run
+        if len(text) > _MAX_VALUE:
+            text = f"{text[:_MAX_VALUE]}… ({len(text)} characters)"
+        self._recorder.add({"type": "value", "text": text, "lines": self._recorder.here()})
+
+
+def _place(path: str, block: Mapping[str, Any]) -> Place:
+    count = block["code"].rstrip("\n").count("\n") + 1
+    return Place(block["id"], path, block["line"], block["line"] + count - 1)
+
+
+def _is_shown(last: ast.stmt, code: str, place: Place) -> bool:
+    """Whether a block's last statement is an expression to show: not `...`, and not closed by a semicolon."""
+    if not isinstance(last, ast.Expr) or (isinstance(last.value, ast.Constant) and last.value.value is ...):
+        return False
+    line = code.split("\n")[(last.end_lineno or last.lineno) - place.first].encode()
+    return not line[last.end_col_offset :].lstrip().startswith(b";")
+
+
+def _show_figures() -> None:
+    helpers = sys.modules.get("matplotlib._pylab_helpers")
+    if helpers is not None and helpers.Gcf.figs:
+        from deck_builder.worker import backend
+
+        backend.show_all()

@@ -1,0 +1,39 @@
+"""Running code -> the line of the block that made it run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import FrameType, TracebackType
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a block stands: its id, and the lines `first` to `last` of the file `path` that hold its code."""
+
+    id: str
+    path: str
+    first: int
+    last: int
+
+    def line_of(self, frame: FrameType | None) -> list[int]:
+        """The block's own line, from 1, in the frame nearest to `frame` that runs it; [] where none does."""
+        while frame is not None:
+            if frame.f_code.co_filename == self.path:
+                line = self.relative(frame.f_lineno)
+                if line:
+                    return line
+            frame = frame.f_back
+        return []
+
+    def line_in(self, trace: TracebackType | None) -> list[int]:
+        """The block's own line, from 1, in the innermost frame of a traceback that runs it; [] where none does."""
+        line: list[int] = []
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == self.path:
+                line = self.relative(trace.tb_lineno) or line
+            trace = trace.tb_next
+        return line
+
+    def relative(self, line: int | None) -> list[int]:
+        """A line of the file as a line of the block; [] for one outside it."""
+        return [line - self.first + 1] if line is not None and self.first <= line <= self.last else []

@@ -1,0 +1,77 @@
+"""What passes through the wall: messages as length-prefixed JSON, each with the run's nonce. Used on both sides.
+
+A frame is four bytes of length, most significant first, and that many bytes of one JSON object. Nothing is ever
+unpickled, and a reader takes no more than the caps below.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, TypeAlias
+
+Message: TypeAlias = dict[str, Any]
+
+MAX_FRAME: Final = 16 << 20
+"""Bytes of one frame."""
+MAX_RUN: Final = 64 << 20
+"""Bytes of all frames of a run."""
+MAX_TEXT: Final = 1 << 20
+"""Characters that one block may print."""
+MAX_OUTPUTS: Final = 5000
+"""Outputs of one block."""
+MAX_FIGURE: Final = 8 << 20
+"""Characters of one figure's SVG."""
+
+_HEADER: Final = 4
+
+
+class ProtocolError(Exception):
+    """Bytes that are no frame of this run."""
+
+
+def encode(message: Mapping[str, Any], nonce: str) -> bytes:
+    """A message as a frame. Raises `ProtocolError` when it is too long."""
+    body = json.dumps({**message, "nonce": nonce}, ensure_ascii=False, separators=(",", ":"))
+    data = body.encode("utf-8", "surrogatepass")  # a slide may well print half of a surrogate pair
+    if len(data) > MAX_FRAME:
+        raise ProtocolError(f"a frame of {len(data)} bytes")
+    return len(data).to_bytes(_HEADER, "big") + data
+
+
+class Decoder:
+    """Bytes as they come -> messages. After a `ProtocolError` it is of no further use."""
+
+    def __init__(self, nonce: str) -> None:
+        self._nonce = nonce
+        self._buffer = bytearray()
+        self._taken = 0
+
+    def feed(self, data: bytes) -> Iterator[Message]:
+        """The messages that are complete with `data`. Raises `ProtocolError` on anything else."""
+        self._buffer += data
+        self._taken += len(data)
+        while len(self._buffer) >= _HEADER:
+            length = int.from_bytes(self._buffer[:_HEADER], "big")
+            if length > MAX_FRAME:
+                raise ProtocolError(f"a frame of {length} bytes")
+            if len(self._buffer) < _HEADER + length:
+                break
+            body = bytes(self._buffer[_HEADER : _HEADER + length])
+            del self._buffer[: _HEADER + length]
+            yield self._message(body)
+        if self._taken > MAX_RUN:
+            raise ProtocolError(f"more than {MAX_RUN >> 20} MiB of results")
+
+    def _message(self, body: bytes) -> Message:
+        try:
+            message = json.loads(body.decode("utf-8", "surrogatepass"), parse_constant=_no_constant)
+        except (ValueError, RecursionError) as exc:  # deep nesting and endless digits are refused here too
+            raise ProtocolError("a frame that is not JSON") from exc
+        if not isinstance(message, dict) or message.pop("nonce", None) != self._nonce:
+            raise ProtocolError("a frame that is not of this run")
+        return message
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,104 @@
+"""What a run read -> the paths a cached result depends on, or None when that can't be known."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import stat
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+_STARTS_PROCESS = {"subprocess.Popen", "os.system", "os.posix_spawn", "os.exec"}
+_UNKNOWABLE = {"os.fork", "os.forkpty", "socket.connect", "socket.getaddrinfo", "sqlite3.connect"}
+_SEARCH_PATH = ("<frozen importlib._bootstrap_external>", "importlib/metadata/__init__.py")
+
+
+class Reads:
+    """An audit hook that notes what is opened and listed outside of Python's own folders and the system's.
+
+    `work` is the scratch folder, where `folder` (the deck's) is mirrored; `ignored` are folders whose contents may
+    change nothing. Which of two nested folders a path belongs to is decided by the longer one.
+    """
+
+    def __init__(self, work: str, folder: str, ignored: list[str]) -> None:
+        self.paths: set[str] = set()
+        self.known = True
+        self._work, self._folder = os.path.realpath(work), os.path.realpath(folder)
+        system = [sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys", "/dev"]
+        system += ["/System", "/Library", str(Path(os.__file__).parent), str(Path(__file__).parents[1])]
+        self._ignored = {*system, *(os.path.realpath(path) for path in [*system, *ignored])}
+        inside = [root for root in self._ignored if root.startswith(self._folder + os.sep)]
+        # nearly all of a run's files are Python's own: those are let go without a look at the disk
+        self._quick = tuple(root + os.sep for root in [*inside, sys.prefix, sys.base_prefix] if not self._holds(root))
+
+    def install(self) -> None:
+        """Listen from now on; a hook can't be taken away again."""
+        sys.addaudithook(self._hear)
+
+    def _holds(self, root: str) -> bool:
+        return (self._folder + os.sep).startswith(os.path.realpath(root) + os.sep)
+
+    def _hear(self, event: str, args: tuple[Any, ...]) -> None:
+        try:
+            if event == "open":
+                self._opened(*args)
+            elif event in ("os.listdir", "os.scandir"):
+                if not sys._getframe(1).f_code.co_filename.endswith(_SEARCH_PATH):
+                    self._note(args[0])  # a search of sys.path says nothing of what was found
+            elif event in _UNKNOWABLE or (event in _STARTS_PROCESS and _by_slide_code(sys._getframe(1))):
+                self.known = False
+        except Exception:
+            self.known = False  # better to run again than to fail, or to be wrong
+
+    def _opened(self, path: Any, mode: Any, flags: Any) -> None:
+        if isinstance(path, int):
+            return
+        if flags & (os.O_WRONLY | os.O_RDWR):
+            place = self._root(os.path.realpath(os.fsdecode(path)))
+            self.known = self.known and place in (self._work, *self._ignored)  # to leave out a write would show
+        if not flags & os.O_WRONLY:
+            self._note(path)
+
+    def _note(self, path: Any) -> None:
+        """Take a path as read: in the deck's folder, or as what would be there if it were."""
+        if isinstance(path, int):  # an open folder
+            path = Path(f"/proc/self/fd/{path}").readlink()
+        text = os.fsdecode(path or ".")
+        if text.startswith(self._quick):
+            return
+        real = os.path.realpath(text)
+        root = self._root(real)
+        if root == self._work:
+            if self._made_here(real):
+                return
+            real = self._folder + real[len(self._work) :]
+        elif root in self._ignored:
+            return
+        elif root != self._folder:
+            self.known = False
+        if real.endswith(".pyc"):
+            real = importlib.util.source_from_cache(real)
+        self.paths.add(real)
+
+    def _made_here(self, real: str) -> bool:
+        """Whether slide code made this itself: the mirror has links and folders only."""
+        try:
+            mode = os.lstat(real).st_mode
+        except OSError:
+            return False
+        return not stat.S_ISDIR(mode) or not Path(self._folder + real[len(self._work) :]).is_dir()
+
+    def _root(self, real: str) -> str:
+        roots = [
+            root for root in (self._work, self._folder, *self._ignored) if (real + os.sep).startswith(root + os.sep)
+        ]
+        return max(roots, key=len, default="")
+
+
+def _by_slide_code(frame: FrameType | None) -> bool:
+    """Whether a process is started by code that is not the standard library's or an installed package's."""
+    while frame is not None and frame.f_code.co_filename.endswith(("/subprocess.py", "/os.py", "/contextlib.py")):
+        frame = frame.f_back
+    return frame is None or not frame.f_code.co_filename.startswith((sys.prefix, sys.base_prefix, "<frozen"))

@@ -1,0 +1,172 @@
+"""What a block does -> output messages, in true order, capped, sent on as they come.
+
+A line that is printed is sent when it is complete, so a block that dies keeps what it had printed. The parent joins
+what came from one line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import sys
+import threading
+from collections.abc import Callable
+
+from deck_builder.worker.place import Place
+from deck_builder.worker.protocol import MAX_FIGURE, MAX_OUTPUTS, MAX_TEXT, Message
+
+NAMES = {1: "stdout", 2: "stderr"}
+_CHUNK = 1 << 16
+
+
+class Recorder:
+    """The outputs of the block that runs. Python's writers, warnings and figures come to it."""
+
+    def __init__(self, send: Callable[[Message], None]) -> None:
+        self.place: Place | None = None
+        self._send = send
+        self._lock = threading.RLock()
+        # slide code may close 1 and 2; these stay. Both are unlinked files that C code and child processes write to.
+        self._files = {fd: os.dup(fd) for fd in NAMES}
+        self._libc = ctypes.CDLL(None)
+        self._name = ""
+        self._lines: list[int] = []
+        self._text: list[str] = []
+        self._warnings: dict[tuple[str, str, int], Message] = {}
+        self._room = self._outputs = 0
+        self._origin: tuple[str, list[int]] | None = None
+        self._told: set[str] = set()
+        self._forked = False
+        os.register_at_fork(after_in_child=self._forget)
+
+    def begin(self, place: Place) -> None:
+        """Take what comes from now on as this block's."""
+        with self._lock:
+            self._room, self._outputs, self._warnings = MAX_TEXT, MAX_OUTPUTS, {}
+            self._origin, self._told = None, set()
+            self.place = place
+            self._send({"kind": "start", "block": place.id})
+
+    def end(self, seconds: float) -> None:
+        """Send what is still held, and close the block."""
+        with self._lock:
+            self._libc.fflush(None)  # C code's own buffer: its standard output is no terminal
+            self.drain()
+            self.flush()
+            for warning in self._warnings.values():
+                if warning["count"] > 1:
+                    self._output(warning)  # once more: the parent takes the last count
+            assert self.place is not None
+            self._send({"kind": "end", "block": self.place.id, "seconds": seconds})
+            self.place = None
+
+    def here(self) -> list[int]:
+        """The line of the block that is running now."""
+        place = self.place
+        return place.line_of(sys._getframe(1)) if place else []
+
+    def write(self, fd: int, text: str) -> None:
+        """Take text that Python code wrote to stdout (1) or stderr (2)."""
+        if self._forked:
+            os.write(fd, text.encode("utf-8", "replace"))  # a child process has no block: as C code would
+            return
+        with self._lock:
+            if not self._text:  # once a line is enough
+                self.drain()
+            self._take(NAMES[fd], text, self.here())
+
+    def drain(self) -> None:
+        """Take what C code and child processes wrote to the descriptors since the last time."""
+        for fd, file in self._files.items():
+            with contextlib.suppress(OSError):  # slide code may have closed every descriptor there is
+                size = os.fstat(file).st_size
+                if size:
+                    data = os.pread(file, min(size, 4 * MAX_TEXT), 0)
+                    os.ftruncate(file, 0)
+                    os.lseek(file, 0, os.SEEK_SET)
+                    self._take(NAMES[fd], data.decode("utf-8", "replace"), [])
+
+    def flush(self) -> None:
+        """Send the text that is held."""
+        with self._lock:
+            if not (self._text and self.place):
+                return
+            text, self._text = "".join(self._text), []
+            kept = text[: self._room]
+            self._room -= len(kept)
+            if kept:
+                self._output({"type": "stream", "name": self._name, "text": kept, "lines": self._lines})
+            if len(kept) < len(text):
+                self._say_truncated(f"a block may print {MAX_TEXT >> 20} MiB")
+
+    def warn(self, category: str, message: str, lines: list[int]) -> None:
+        """Take a warning; one that comes again from the same line is only counted."""
+        with self._lock:
+            key = (category, message, lines[0] if lines else 0)
+            known = self._warnings.get(key)
+            if known:
+                known["count"] += 1
+                return
+            warning = {"type": "warning", "category": category, "message": message, "lines": lines, "count": 1}
+            self._warnings[key] = warning
+            self.add(warning)
+
+    def figure(self, svg: str, width: float, height: float, lines: list[int]) -> None:
+        """Take a figure as SVG. Raises `ValueError` when it is too large for a slide."""
+        if len(svg) > MAX_FIGURE:
+            raise ValueError(f"this figure is {len(svg) >> 20} MiB of SVG; draw fewer points, or use rasterized=True")
+        self.add({"type": "figure", "svg": svg, "width": width, "height": height, "lines": lines})
+
+    def add(self, output: Message) -> None:
+        """Take an output as it is."""
+        with self._lock:
+            self.drain()
+            self.flush()
+            self._output(output)
+
+    def _take(self, name: str, text: str, lines: list[int]) -> None:
+        if (name, lines) != (self._name, self._lines):
+            self.flush()
+            self._name, self._lines = name, lines
+        self._text.append(text)
+        if text.endswith("\n") or len(text) > _CHUNK or len(self._text) > _CHUNK:
+            self.flush()
+
+    def _output(self, output: Message) -> None:
+        if self.place is None:
+            return  # a thread that goes on between two blocks
+        origin = (output["name"], output["lines"]) if output["type"] == "stream" else None
+        if origin is None or origin != self._origin:  # else the parent joins it to the last
+            self._outputs -= 1
+        self._origin = origin
+        if self._outputs >= 0 or output["type"] == "error":
+            self._send({"kind": "output", "block": self.place.id, "output": output})
+        else:
+            self._say_truncated(f"a block may have {MAX_OUTPUTS} outputs")
+
+    def _say_truncated(self, why: str) -> None:
+        if self.place and why not in self._told:
+            self._told.add(why)
+            text = f"\n… output truncated: {why} …\n"
+            notice = {"type": "stream", "name": "stderr", "text": text, "lines": []}
+            self._send({"kind": "output", "block": self.place.id, "output": notice})
+
+    def _forget(self) -> None:
+        """In a forked child: the results are the parent's to send."""
+        self._forked = True
+        self._lock = threading.RLock()
+        self._send = lambda message: None
+
+
+_current: list[Recorder] = []
+
+
+def use(recorder: Recorder) -> None:
+    """Make this the recorder that libraries' hooks, which are called without one, find."""
+    _current[:] = [recorder]
+
+
+def current() -> Recorder:
+    """The recorder of this process."""
+    return _current[0]

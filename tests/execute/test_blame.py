@@ -1,0 +1,176 @@
+"""Whose fault a failure is, and what to do about it: decided from values alone, with a runner that runs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from deck_builder.execute import Session, execute
+from deck_builder.model import BlockOptions, BlockResult, Error, Output, Stream
+from tests.execute.decks import deck_of
+
+NOT_RUN = BlockOptions()
+
+
+def judged(
+    *steps: tuple[str | tuple[str, BlockOptions], Output | None],
+) -> dict[str, tuple[str, str, bool]]:
+    """Cause, hint and expectedness of each block's error, by id; the codes are said to have done what stands beside."""
+    deck = deck_of(*(code for code, _ in steps))
+
+    def run(session: Session) -> Iterator[tuple[str, BlockResult]]:
+        done = {f"{no}.1": output for no, (_, output) in enumerate(steps, start=1)}
+        for block in session.blocks:
+            output = done[block.id]
+            yield block.id, BlockResult((output,) if output else ())
+
+    found = {}
+    for block_id, result in execute(deck, run).results.items():
+        for output in result.outputs:
+            if isinstance(output, Error):
+                found[block_id] = output.cause, output.hint, output.expected
+    return found
+
+
+def name_error(name: str, line: int = 1) -> Error:
+    return Error("NameError", f"name '{name}' is not defined", (), (line,))
+
+
+FAILED = Error("ValueError", "no", (), (1,))
+
+
+def test_blocks_that_do_not_run_have_no_result() -> None:
+    deck = deck_of("a = 1", ("b = 2", NOT_RUN))
+    done = BlockResult((Stream("stdout", "x", (1,)),), seconds=1.5)
+    assert execute(deck, lambda session: iter([("1.1", done)])).results == {"1.1": done}
+
+
+def test_a_deck_without_code_does_not_start_a_runner() -> None:
+    def run(session: Session) -> Iterator[tuple[str, BlockResult]]:
+        raise AssertionError("there is nothing to run")
+
+    assert execute(deck_of(("a = 1", NOT_RUN)), run).results == {}
+
+
+def test_a_failure_for_want_of_a_failed_blocks_name_is_a_consequence() -> None:
+    found = judged(("x = bad()", FAILED), ("y = 1", None), ("print(x)", name_error("x")))
+    assert found["1.1"][0] == ""
+    assert found["3.1"] == ("1.1", "block 1.1, which failed, would define `x`", False)
+
+
+def test_a_chain_of_failures_leads_to_its_root() -> None:
+    found = judged(("x = bad()", FAILED), ("y = x", name_error("x")), ("z = y", name_error("y")))
+    assert [found[block][0] for block in ("1.1", "2.1", "3.1")] == ["", "1.1", "1.1"]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "import nothing as x",
+        "from nothing import *",
+        "def x():\n    return (",
+        "class x: pass\nprint 'python 2'",
+        "for x in bad(): pass",
+    ],
+)
+def test_any_way_of_binding_counts(first: str) -> None:
+    assert judged((first, FAILED), ("x", name_error("x")))["2.1"][0] == "1.1"
+
+
+def test_a_name_that_a_good_block_bound_is_not_the_failed_ones_fault() -> None:
+    found = judged(("x = 1\ndel x", None), ("x = bad()", FAILED), ("x", name_error("x")))
+    assert found["3.1"][0] == ""
+
+
+def test_other_errors_are_failures_of_their_own() -> None:
+    assert judged(("x = bad()", FAILED), ("x", Error("UnboundLocalError", "x", (), (1,))))["2.1"][0] == ""
+
+
+def test_what_falls_with_an_expected_error_is_not_a_consequence() -> None:
+    options = BlockOptions(run=True, raises="ValueError")
+    assert judged((("x = bad()", options), FAILED), ("x", name_error("x")))["2.1"][0] == ""
+
+
+def test_blocks_after_a_dead_worker_are_not_run_because_of_it() -> None:
+    deck = deck_of("x = bad()", "loop()", "print(1)", "print(2)")
+    dead = BlockResult((Error("Timeout", "too long", (), ()),))
+    results = execute(deck, lambda session: iter([("1.1", BlockResult((FAILED,))), ("2.1", dead)])).results
+    for block in ("3.1", "4.1"):
+        error = results[block].error
+        assert error and (error.ename, error.cause) == ("NotRun", "2.1")
+        assert "block 2.1" in error.evalue
+
+
+@pytest.mark.parametrize(
+    ("codes", "error", "hint"),
+    [
+        (["x", "y = 1", "x = 1"], name_error("x"), "`x` is first defined on slide 3"),
+        (["print(1)\nprint(x)\nx = 1"], name_error("x", 2), "`x` is first defined on line 3 of this block"),
+        (["plt.plot()"], name_error("plt"), "add `import matplotlib.pyplot as plt`"),
+        (["np.ones(1)"], name_error("np"), "add `import numpy as np`"),
+        (["nn.Linear"], name_error("nn"), "add `from torch import nn`"),
+        (["F.relu"], name_error("F"), "add `import torch.nn.functional as F`"),
+        (["math.pi"], name_error("math"), "add `import math`"),
+        (["plt.plot()", "import matplotlib.pyplot as plt"], name_error("plt"), "`plt` is first defined on slide 2"),
+        (["weight = 1\nwieght"], name_error("wieght", 2), "did you mean `weight`?"),
+        (["pritn(1)"], name_error("pritn"), "did you mean `print`?"),
+        (["lost()"], name_error("lost"), ""),
+        (
+            ["import seaborn"],
+            Error("ModuleNotFoundError", "No module named 'seaborn'", (), (1,)),
+            "pip install seaborn",
+        ),
+        (
+            ["import cv2.x"],
+            Error("ModuleNotFoundError", "No module named 'cv2.x'", (), (1,)),
+            "pip install opencv-python",
+        ),
+        (["!pip"], Error("SyntaxError", "invalid syntax", (), (1,)), "this is a session's transcript or a notebook's"),
+        (["input()"], Error("EOFError", "", (), (1,)), "a slide has no standard input"),
+        (["1/0"], Error("ZeroDivisionError", "division by zero", (), (1,)), ""),
+    ],
+)
+def test_hints(codes: list[str], error: Error, hint: str) -> None:
+    found = judged((codes[0], error), *((code, None) for code in codes[1:]))["1.1"]
+    assert found[1].startswith(hint) and bool(found[1]) == bool(hint)
+
+
+def test_a_name_misspelt_across_blocks() -> None:
+    assert judged(("learning_rate = 1", None), ("learning_rte", name_error("learning_rte")))["2.1"][1] == (
+        "did you mean `learning_rate`?"
+    )
+
+
+def test_a_name_of_a_block_that_is_shown_only() -> None:
+    found = judged((("x = 1", NOT_RUN), None), ("x", name_error("x")))
+    assert found["2.1"][1] == "`x` is defined on slide 1, in a block that is not run"
+
+
+@pytest.mark.parametrize(
+    ("raises", "error", "expected"),
+    [
+        ("ValueError", FAILED, True),
+        ("ValueError: ^no$", FAILED, True),
+        ("ValueError: yes", FAILED, False),
+        ("ValueError: (", Error("ValueError", "a ( too many", (), ()), True),
+        ("TypeError", FAILED, False),
+        ("Exception", FAILED, True),
+        ("OSError", Error("FileNotFoundError", "x", (), ()), True),
+        ("torch.OutOfMemoryError", Error("OutOfMemoryError", "x", (), ()), True),
+        ("NameError", name_error("x"), True),
+    ],
+)
+def test_raises(raises: str, error: Error, expected: bool) -> None:
+    _, hint, found = judged((("bad()", BlockOptions(run=True, raises=raises)), error))["1.1"]
+    assert found is expected
+    assert hint == ("" if expected else f"the block says that it raises {raises}")
+
+
+def test_a_block_that_should_raise_and_does_not_fails() -> None:
+    deck = deck_of(("good()", BlockOptions(run=True, raises="ValueError")))
+    printed = Stream("stdout", "x", (1,))
+    result = execute(deck, lambda session: iter([("1.1", BlockResult((printed,)))])).results["1.1"]
+    assert result.outputs[0] == printed
+    assert result.error and result.error.ename == "DidNotRaise"
+    assert "ValueError" in result.error.evalue

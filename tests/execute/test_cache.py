@@ -1,0 +1,289 @@
+"""The cache: a hit only while all that a run depended on is as it was."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from deck_builder.execute import Session, cached, worker_runner
+from deck_builder.execute.session import Reads
+from deck_builder.model import BlockResult, Error, Figure, Output, Stream, Value, Warning
+from tests.execute.decks import session
+
+Run: TypeAlias = Callable[[Session], tuple[bool, list[tuple[Output, ...]]]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A deck's folder."""
+    path = tmp_path / "talk"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """Where entries lie."""
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def run(store: Path) -> Run:
+    """Runs a session through the cache and a real worker; whether it was a hit, and the outputs."""
+    runner = cached(worker_runner(), store)
+
+    def run_session(one: Session) -> tuple[bool, list[tuple[Output, ...]]]:
+        results = [result for _, result in runner(one)]
+        assert len({result.cached for result in results}) == 1, "all blocks hit, or all run"
+        return results[0].cached, [result.outputs for result in results]
+
+    return run_session
+
+
+def test_a_second_run_is_a_hit_with_the_same_results(folder: Path, run: Run) -> None:
+    codes = ["import warnings\nwarnings.warn('w')\nprint('数据')", "1 + 1", "1 / 0"]
+    first, outputs = run(session(folder, *codes))
+    again, known = run(session(folder, *codes))
+    assert (first, again) == (False, True)
+    assert known == outputs
+    assert [[type(output) for output in block] for block in known] == [[Warning, Stream], [Value], [Error]]
+
+
+def test_prose_and_time_limits_are_no_part_of_it(folder: Path, run: Run) -> None:
+    run(session(folder, "x = 1\nprint(x)", "x"))
+    hit, outputs = run(session(folder, "x = 1\nprint(x)", "x", prose_lines=40, timeout_s=99))
+    assert hit
+    assert outputs == [(Stream("stdout", "1\n", (2,)),), (Value("1", (1,)),)]
+
+
+@pytest.mark.parametrize("code", ["1 / 0", "import traceback\ntraceback.print_stack()", "__file__"])
+def test_results_that_name_lines_of_the_file_hold_only_where_they_were_made(folder: Path, run: Run, code: str) -> None:
+    run(session(folder, code))
+    hit, _ = run(session(folder, code))
+    moved, _ = run(session(folder, code, prose_lines=40))
+    assert (hit, moved) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda one: replace(one, blocks=(replace(one.blocks[0], code="x = 2"), *one.blocks[1:])),
+        lambda one: replace(one, blocks=one.blocks[:1]),
+        lambda one: replace(one, blocks=one.blocks[::-1]),
+        lambda one: replace(one, seed=1),
+        lambda one: replace(one, threads=2),
+        lambda one: replace(one, path=one.folder / "other.md"),
+    ],
+)
+def test_a_change_of_the_session_is_a_miss(folder: Path, run: Run, change: Callable[[Session], Session]) -> None:
+    one = session(folder, "x = 1", "print(1)")
+    run(one)
+    assert not run(change(one))[0]
+    assert run(one)[0]
+
+
+def test_code_that_moves_from_one_block_to_the_next_is_a_miss(folder: Path, run: Run) -> None:
+    run(session(folder, "a = 1\n", "b = 2"))
+    assert not run(session(folder, "a = 1\nb", " = 2"))[0]
+
+
+def test_a_new_package_is_a_miss(folder: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = session(folder, "1")
+    run(one)
+    (tmp_path / "site" / "seaborn-1.0.dist-info").mkdir(parents=True)
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    assert not run(one)[0]
+
+
+READERS: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "a file is changed": ("print(open('data.csv').read())", lambda folder: (folder / "data.csv").write_text("new")),
+    "a file in a folder": (
+        "print(open('data/a.csv').read())",
+        lambda folder: (folder / "data/a.csv").write_text("new"),
+    ),
+    "a file by its own path": (
+        "open(DECK + '/data.csv').read()",
+        lambda folder: (folder / "data.csv").write_text("new"),
+    ),
+    "a file after a change of folder": (
+        "import os\nos.chdir('data')\nopen('../data.csv').read()",
+        lambda folder: (folder / "data.csv").write_text("new"),
+    ),
+    "a file is gone": ("print(open('data.csv').read())", lambda folder: (folder / "data.csv").unlink()),
+    "a file comes": ("try: open('more.csv')\nexcept OSError: pass", lambda folder: (folder / "more.csv").touch()),
+    "a module is changed": ("import local", lambda folder: (folder / "local.py").write_text("x = 22\n")),
+    "a module's module": ("import package.part", lambda folder: (folder / "package/part.py").write_text("x = 22\n")),
+    "a module comes": ("try: import later\nexcept ImportError: pass", lambda folder: (folder / "later.py").touch()),
+    "a listed folder": ("import os\nprint(os.listdir('data'))", lambda folder: (folder / "data/b.csv").touch()),
+    "a searched folder": ("import glob\nprint(glob.glob('data/*'))", lambda folder: (folder / "data/b.csv").touch()),
+    "read by a library": (
+        "import json\njson.load(open('data.csv'))",
+        lambda folder: (folder / "data.csv").write_text("new"),
+    ),
+}
+
+
+@pytest.mark.parametrize("title", READERS)
+def test_a_change_of_what_a_run_read_is_a_miss(folder: Path, run: Run, title: str) -> None:
+    code, change = READERS[title]
+    one = readable(folder, code)
+    run(one)
+    assert run(one)[0], "nothing has changed"
+    (folder / "unrelated.txt").touch()
+    assert run(one)[0], "nothing that was read has changed"
+    change(folder)
+    assert not run(one)[0]
+
+
+def test_a_module_is_known_by_its_source_not_by_its_compiled_form(folder: Path, run: Run) -> None:
+    import py_compile
+
+    one = readable(folder, "import local\nprint(local.x)")
+    py_compile.compile(str(folder / "local.py"))
+    run(one)
+    assert run(one)[0]
+    (folder / "local.py").write_text("x = 22\n")
+    assert run(one) == (False, [(Stream("stdout", "22\n", (2,)),)])
+
+
+def readable(folder: Path, code: str) -> Session:
+    """A session in a folder with something to read."""
+    for path, text in {"data.csv": "1", "data/a.csv": "2", "local.py": "x = 1\n", "package/part.py": "x = 1\n"}.items():
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_text(text)
+    return session(folder, code.replace("DECK", repr(str(folder))))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "open(OUTSIDE).read()",
+        "open(OUTSIDE, 'a').close()",
+        "open('data.csv', 'a').close()",
+        "open(DECK + '/made.txt', 'w').close()",
+        "import os\nos.listdir(os.path.dirname(OUTSIDE))",
+        "import subprocess\nsubprocess.run(['true'])",
+        "import os\nos.system('true')",
+        "import os\nif not os.fork(): os._exit(0)",
+        "import socket\ntry: socket.create_connection(('127.0.0.1', 9))\nexcept OSError: pass",
+        "import os\nos._exit(0)",
+        "while True: pass",
+    ],
+)
+def test_a_run_that_depends_on_who_knows_what_is_not_kept(folder: Path, tmp_path: Path, run: Run, code: str) -> None:
+    (tmp_path / "outside.txt").write_text("x")
+    one = replace(readable(folder, code.replace("OUTSIDE", repr(str(tmp_path / "outside.txt")))), timeout_s=1)
+    assert [run(one)[0], run(one)[0]] == [False, False]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "open('new.txt', 'w').write('x')\nprint(open('new.txt').read())",
+        "import tempfile\ntempfile.TemporaryFile().write(b'x')",
+        "import importlib.metadata\nlen(list(importlib.metadata.distributions()))",
+        "import os, email.mime.text, sqlite3\nopen('/dev/null').read(), os.listdir('/proc')",
+        "import os\nos.mkdir('made')\nos.listdir('made')",
+    ],
+)
+def test_what_a_run_makes_and_what_is_pythons_own_does_not_keep_it_out(folder: Path, run: Run, code: str) -> None:
+    one = readable(folder, code)
+    run(one)
+    (folder / "unrelated.txt").touch()
+    assert run(one)[0]
+
+
+def test_a_file_that_is_changed_while_it_runs_does_not_make_an_entry(folder: Path, store: Path) -> None:
+    one = readable(folder, "1")
+
+    def slow(session: Session) -> Generator[tuple[str, BlockResult], None, Reads]:
+        yield "1.1", BlockResult(())
+        later = (folder / "data.csv").stat().st_mtime + 1000
+        os.utime(folder / "data.csv", (later, later))
+        return frozenset({folder / "data.csv"})
+
+    list(cached(slow, store)(one))
+    assert not list(store.glob("*"))
+
+
+def test_a_run_that_is_not_finished_is_not_kept(folder: Path, store: Path) -> None:
+    results = cached(worker_runner(), store)(session(folder, "1", "2"))
+    next(results)
+    del results
+    assert not list(store.glob("*"))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\x80\x04K\x01.",
+        b"{}",
+        b'{"lines": null, "reads": {}, "results": []}',
+        b'{"lines": null, "reads": {}, "results": [{"outputs": [{"type": "html"}], "seconds": 1}]}',
+        b'{"lines": null, "reads": {}, "results": [{"outputs": [], "seconds": NaN}]}',
+        b'{"lines": null, "reads": [], "results": [{"outputs": [], "seconds": 1}]}',
+        b"[" * 100_000,
+    ],
+)
+def test_a_broken_entry_is_a_miss_and_is_replaced(folder: Path, store: Path, run: Run, data: bytes) -> None:
+    one = session(folder, "1")
+    run(one)
+    (entry,) = store.iterdir()
+    entry.write_bytes(data)
+    assert not run(one)[0]
+    assert run(one)[0]
+
+
+def test_a_cache_that_cannot_be_written_does_no_harm(folder: Path, store: Path, run: Run) -> None:
+    store.write_text("a file is in the way")
+    one = session(folder, "1")
+    assert [run(one)[0], run(one)[0]] == [False, False]
+
+
+def test_many_writers_leave_one_whole_entry(folder: Path, store: Path) -> None:
+    one = session(folder, "1")
+    figure = Figure("<svg>" + "x" * 100_000, 1.0, 1.0, (1,))
+
+    def fake(session: Session) -> Generator[tuple[str, BlockResult], None, Reads]:
+        yield "1.1", BlockResult((figure,))
+        return frozenset()
+
+    seen: list[BlockResult] = []
+
+    def write() -> None:
+        for _ in range(20):
+            seen.extend(result for _, result in cached(fake, store)(replace(one, seed=0)))
+            for entry in store.glob("*.json"):
+                json.loads(entry.read_bytes())
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == 80
+    assert all(result.outputs == (figure,) for result in seen)
+    assert len(list(store.iterdir())) == 1
+
+
+def test_only_the_newest_entries_are_kept(folder: Path, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deck_builder.execute.cache._KEPT", 3)
+
+    def fake(session: Session) -> Generator[tuple[str, BlockResult], None, Reads]:
+        yield "1.1", BlockResult(())
+        return frozenset()
+
+    for seed in range(6):
+        list(cached(fake, store)(replace(session(folder, "1"), seed=seed)))
+    assert len(list(store.iterdir())) == 3

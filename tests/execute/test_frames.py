@@ -1,0 +1,99 @@
+"""Output messages: what a well-behaved worker sends comes through, anything else is refused."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deck_builder.execute.frames import Assembly, decode, encode
+from deck_builder.model import Error, Figure, Output, Stream, Value, Warning
+from deck_builder.worker.protocol import ProtocolError
+
+text = st.text(max_size=20)
+lines = st.sets(st.integers(1, 9), max_size=3).map(lambda found: tuple(sorted(found)))
+sizes = st.floats(0, 3840)
+outputs: st.SearchStrategy[Output] = st.one_of(
+    st.builds(Stream, st.sampled_from(["stdout", "stderr"]), text, lines),
+    st.builds(Value, text, lines),
+    st.builds(Figure, text, sizes, sizes, lines),
+    st.builds(Warning, text, text, lines, st.integers(1, 10**6)),
+    st.builds(Error, text, text, st.lists(text, max_size=3).map(tuple), lines),
+)
+json = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(["stream", "error", "figure", "stdout"])
+    | text,
+    lambda children: (
+        st.lists(children, max_size=3)
+        | st.dictionaries(st.sampled_from(["type", "lines", "name", "text", "svg", "width", "traceback"]), children)
+    ),
+)
+
+
+@given(outputs)
+def test_an_output_survives_its_message(output: Output) -> None:
+    assert decode(encode(output), 9) == output
+
+
+@given(json)
+def test_any_message_is_an_output_or_refused(message: Any) -> None:
+    with contextlib.suppress(ProtocolError):
+        decode(message, 9)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        None,
+        {"type": "stream", "name": "stdin", "text": "", "lines": []},
+        {"type": "stream", "name": "stdout", "text": 1, "lines": []},
+        {"type": "stream", "name": "stdout", "text": "x" * 2_000_000, "lines": []},
+        {"type": "value", "text": "", "lines": [10]},
+        {"type": "value", "text": "", "lines": [0]},
+        {"type": "value", "text": "", "lines": [2, 1]},
+        {"type": "value", "text": "", "lines": [1, 1]},
+        {"type": "value", "text": "", "lines": [True]},
+        {"type": "value", "text": ""},
+        {"type": "figure", "svg": "", "width": float("inf"), "height": 1, "lines": []},
+        {"type": "figure", "svg": "", "width": 1, "height": 10**6, "lines": []},
+        {"type": "error", "ename": "", "evalue": "", "traceback": [1], "lines": []},
+        {"type": "html", "text": "<script>", "lines": []},
+    ],
+)
+def test_a_message_that_is_no_output_is_refused(message: Any) -> None:
+    with pytest.raises(ProtocolError):
+        Assembly(9).take(message)
+
+
+def test_what_one_line_prints_is_joined_and_a_warning_is_counted() -> None:
+    assembly = Assembly(9)
+    for output in (
+        Stream("stdout", "a", (1,)),
+        Stream("stdout", "b", (1,)),
+        Stream("stderr", "c", (1,)),
+        Warning("W", "w", (2,)),
+        Stream("stderr", "d", (1,)),
+        Warning("W", "w", (2,), count=3),
+        Stream("stderr", "e", (1,)),
+    ):
+        assembly.add(output)
+    assert assembly.result(1.0).outputs == (
+        Stream("stdout", "ab", (1,)),
+        Stream("stderr", "c", (1,)),
+        Warning("W", "w", (2,), count=3),
+        Stream("stderr", "de", (1,)),
+    )
+
+
+def test_a_worker_that_sends_too_much_is_refused() -> None:
+    assembly = Assembly(9)
+    with pytest.raises(ProtocolError, match="more than"):
+        for _ in range(3):
+            assembly.take({"type": "stream", "name": "stdout", "text": "x" * 900_000, "lines": []})

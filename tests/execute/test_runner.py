@@ -1,0 +1,266 @@
+"""A real worker, seen from outside: how it dies, what it can see, and that nothing of it is left."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from deck_builder.execute import session_of, worker_runner
+from deck_builder.model import BlockOptions, BlockResult, Error, Stream, Value
+from tests.execute.decks import deck_of, session
+
+
+def run(folder: Path, *codes: str, timeout_s: float = 30) -> dict[str, BlockResult]:
+    return dict(worker_runner()(session(folder, *codes, timeout_s=timeout_s)))
+
+
+def printed(folder: Path, code: str) -> str:
+    """What a block that does nothing but print has printed."""
+    (result,) = run(folder, code).values()
+    assert all(isinstance(output, Stream) for output in result.outputs), result.outputs
+    return "".join(output.text for output in result.outputs if isinstance(output, Stream))
+
+
+@pytest.fixture
+def scratch_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where this test's scratch folders are made."""
+    root = tmp_path / "scratch root"
+    root.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(root))
+    return root
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A deck's folder."""
+    path = tmp_path / "talk 讲座"
+    path.mkdir()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("code", "ename", "said", "line"),
+    [
+        ("x = 1\nwhile True:\n    pass", "Timeout", "more than 1 s", {2, 3}),
+        ("import time\ntime.sleep(100)", "Timeout", "more than 1 s", {2}),
+        ("import re\nre.match('(a*)*b', 'a' * 100)", "Timeout", "more than 1 s", {2}),
+        (
+            "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+            "Timeout",
+            "more",
+            {1, 2, 3},
+        ),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)", "Timeout", "more than 1 s", {None}),
+        ("import os\nos._exit(0)", "WorkerDied", "exit status 0", {None}),
+        ("import os\nos._exit(3)", "WorkerDied", "exit status 3", {None}),
+        ("import ctypes\nctypes.string_at(0)", "WorkerDied", "SIGSEGV", {2}),
+        ("import os\nos.kill(os.getpid(), 9)", "WorkerDied", "SIGKILL", {None}),
+        ("import os\nos.killpg(0, 9)", "WorkerDied", "SIGKILL", {None}),
+        ("import os\nos.abort()", "WorkerDied", "SIGABRT", {2}),
+        ("import os\nos.closerange(3, 200)\nprint(1)", "WorkerDied", "exit status 1", {None}),
+        ("import os, time\nos.closerange(3, 200)\ntime.sleep(100)", "WorkerDied", "closed the pipe", {None}),
+        ("import os, time\nos.closerange(3, 200)\ntime.sleep(100)", "WorkerDied", "closed the pipe", {None}),
+    ],
+)
+def test_a_worker_that_dies_is_a_result(folder: Path, code: str, ename: str, said: str, line: set[int | None]) -> None:
+    results = run(folder, "print('before')", f"{code}\nprint('never')", "print('after')", timeout_s=1)
+    assert list(results) == ["1.1", "2.1"], "there is no result where nothing could run"
+    assert results["1.1"].outputs == (Stream("stdout", "before\n", (1,)),)
+    (error,) = results["2.1"].outputs
+    assert isinstance(error, Error)
+    assert error.ename == ename
+    assert said in error.evalue
+    assert (error.lines[0] if error.lines else None) in line
+    assert error.hint
+
+
+def test_what_a_block_did_before_it_died_is_kept(folder: Path) -> None:
+    code = "import os\nprint('one')\nos.write(2, b'low')\nprint('unfinished', end='')\nos._exit(1)"
+    outputs = run(folder, code)["1.1"].outputs
+    assert outputs[0] == Stream("stdout", "one\n", (2,))
+    assert Stream("stderr", "low", ()) in outputs
+    assert isinstance(outputs[-1], Error)
+
+
+def test_a_worker_that_leaves_a_child_behind_is_dead_all_the_same(folder: Path) -> None:
+    code = "import os, time\nif not os.fork():\n    time.sleep(1000)\nos._exit(0)"
+    results = run(folder, code, "print('after')")
+    (error,) = results["1.1"].outputs
+    assert isinstance(error, Error) and error.ename == "WorkerDied"
+
+
+def test_a_forged_frame_ends_the_run_and_raises_nothing(folder: Path) -> None:
+    code = (
+        "import os\nfor fd in range(3, 30):\n    try:\n        os.write(fd, b'\\xff' * 100)\n    except OSError: pass"
+    )
+    error = run(folder, f"{code}\nprint(1)")["1.1"].error
+    assert error and error.ename == "WorkerDied"
+
+
+def test_a_flood_of_results_ends_the_run(folder: Path) -> None:
+    get = "from deck_builder.worker.recorder import current"
+    error = run(folder, f"{get}\nfor i in range(20):\n    current().figure('x' * 8_000_000, 1, 1, [])")["1.1"].error
+    assert error and "more than 64 MiB" in error.evalue
+
+
+def test_a_block_can_have_a_time_limit_of_its_own(folder: Path) -> None:
+    slow = "import time\ntime.sleep(1.5)"
+    patient = (slow, BlockOptions(run=True, timeout_s=30))
+    hasty = (slow, BlockOptions(run=True, timeout_s=0.2))
+    deck = deck_of(patient, hasty, path=folder / "slides.md", headmatter={"python": {"timeout": 1}})
+    results = dict(worker_runner()(session_of(deck)))
+    assert results["1.1"].error is None
+    assert results["1.1"].seconds >= 1.5
+    error = results["2.1"].error
+    assert error and error.ename == "Timeout"
+
+
+def test_results_come_block_by_block(folder: Path) -> None:
+    results = worker_runner()(session(folder, "1", "while True: pass", timeout_s=1000))
+    assert next(results)[0] == "1.1"
+    results.close()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "print(1)",
+        "import subprocess\nsubprocess.Popen(['sleep', '1000'])",
+        "import os, time\nif not os.fork(): time.sleep(1000)",
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(1000,)).start()",
+        "import atexit, time\natexit.register(time.sleep, 1000)",
+        "import os\nos._exit(0)",
+        "while True: pass",
+    ],
+)
+def test_no_process_and_no_folder_is_left(folder: Path, scratch_root: Path, code: str) -> None:
+    group = "import os, pathlib\npathlib.Path('left.txt').write_text('x')\nprint(os.getpgid(0))"
+    results = run(folder, group, code, timeout_s=2)
+    (stream,) = results["1.1"].outputs
+    assert isinstance(stream, Stream)
+    assert not list(living(int(stream.text))), "a killed child is gone when the run ends"
+    assert not list(scratch_root.iterdir())
+    assert not list(folder.iterdir())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent has died")
+def test_a_worker_does_not_outlive_its_parent(folder: Path) -> None:
+    code = "import os, pathlib\npathlib.Path(GROUP).write_text(str(os.getpgid(0)))\nwhile True: pass"
+    group = folder / "group.txt"
+    script = f"""
+from pathlib import Path
+from deck_builder.execute import worker_runner
+from tests.execute.decks import session
+list(worker_runner()(session(Path({str(folder)!r}), {code.replace("GROUP", repr(str(group)))!r})))
+"""
+    env = {**os.environ, "TMPDIR": str(folder)}  # a killed parent can't clear its scratch folder away
+    parent = subprocess.Popen([sys.executable, "-c", script], cwd=Path(__file__).parents[2], env=env)
+    wait_until(lambda: group.is_file() and group.read_text() != "")
+    parent.kill()
+    parent.wait()
+    wait_until(lambda: not list(living(int(group.read_text()))))
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait for what another process does."""
+    until = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < until, "it did not happen in half a minute"
+        time.sleep(0.02)
+
+
+def living(group: int) -> Iterator[int]:
+    """The processes of a group that are no zombies."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, pgrp = stat.read_text().rpartition(")")[2].split()[:3]
+        except OSError:
+            continue
+        if int(pgrp) == group and state != "Z":
+            yield int(stat.parent.name)
+
+
+def test_the_environment_is_clean(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_TOKEN", "hunter2")
+    monkeypatch.setenv("PYTHONPATH", "/hunter2")
+    code = "import os, sys\nprint(dict(os.environ), open('/proc/self/environ').read(), sys.path, sys.argv)"
+    text = printed(folder, code)
+    assert "hunter2" not in text
+    assert "PATH" in text
+    assert printed(folder, "import pathlib\nprint(pathlib.Path.home())").strip() != str(Path.home())
+
+
+def test_nothing_of_ours_is_in_the_way(folder: Path) -> None:
+    assert printed(folder, "import os, sys\nprint(sorted(map(int, os.listdir('/proc/self/fd')))[:3], sys.argv)") == (
+        f"[0, 1, 2] ['{folder}/slides.md']\n"
+    )
+    assert printed(folder, "try:\n    import deck_builder.model\nexcept ImportError:\n    print('none')") == "none\n"
+
+
+def test_files_beside_the_deck_can_be_read_and_new_ones_stay_out(folder: Path) -> None:
+    (folder / "data").mkdir()
+    (folder / "data" / "数据.csv").write_text("1,2\n")
+    (folder / "local.py").write_text("value = 42\n")
+    code = """
+import os, local
+from pathlib import Path
+print(open('data/数据.csv').read(), local.value, Path(local.__file__).name)
+Path('new.txt').write_text('x'), Path('data/new.txt').write_text('x'), Path.home().joinpath('x').write_text('x')
+print(sorted(os.listdir()), sorted(os.listdir('data')))
+"""
+    assert printed(folder, code) == "1,2\n 42 local.py\n['data', 'local.py', 'new.txt'] ['new.txt', '数据.csv']\n"
+    assert sorted(path.name for path in folder.rglob("*")) == ["data", "local.py", "数据.csv"]
+
+
+def test_a_crowded_folder_is_linked_as_a_whole(folder: Path) -> None:
+    (folder / "many").mkdir()
+    for no in range(1100):
+        (folder / "many" / f"{no}.txt").touch()
+    assert printed(folder, "import os\nprint(len(os.listdir('many')), os.path.islink('many'))") == "1100 True\n"
+
+
+def test_a_deck_in_the_folder_of_temporary_files_runs(scratch_root: Path) -> None:
+    (scratch_root / "data.txt").write_text("here")
+    assert printed(scratch_root, "print(open('data.txt').read())") == "here\n"
+
+
+def test_a_deck_that_is_not_on_the_disk_runs() -> None:
+    (result,) = [result for _, result in worker_runner()(session(Path("/nowhere"), "1 + 1"))]
+    assert result.outputs == (Value("2", (2 - 1,)),)
+
+
+def test_a_relative_path_is_the_same_deck(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder.parent)
+    relative = session(Path(folder.name), "print(__file__)\n1 / 0")
+    (result,) = [result for _, result in worker_runner()(relative)]
+    assert result.outputs[0] == Stream("stdout", f"{folder}/slides.md\n", (1,))
+    assert result.error and result.error.traceback[1] == '  File "slides.md", line 9, in <module>'
+
+
+def test_threads_are_what_the_deck_says(folder: Path) -> None:
+    one = session(folder, "import os\nprint(os.environ['OMP_NUM_THREADS'])")
+    (_, result), *_ = worker_runner()(replace(one, threads=3))
+    assert result.outputs == (Stream("stdout", "3\n", (2,)),)
+
+
+def test_a_worker_that_does_not_start_is_a_result(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    ((block, result),) = worker_runner()(session(folder, "1", "2"))
+    assert block == "1.1"
+    assert result.error and result.error.ename == "WorkerDied"
+
+
+def test_no_descriptor_is_left_open(folder: Path) -> None:
+    run(folder, "1")
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    run(folder, "1")
+    run(folder, "import os\nos._exit(1)")
+    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208

@@ -1,0 +1,38 @@
+"""Slide code run by a real worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from deck_builder.execute import worker_runner
+from deck_builder.model import Error, Output, Stream
+from tests.execute.decks import session
+
+RunCode: TypeAlias = Callable[..., list[tuple[Output, ...]]]
+
+
+@pytest.fixture
+def run_code(tmp_path: Path) -> RunCode:
+    """Runs codes as the blocks of one deck; gives the outputs of each."""
+
+    def run(*codes: str, timeout_s: float = 30) -> list[tuple[Output, ...]]:
+        results = dict(worker_runner()(session(tmp_path, *codes, timeout_s=timeout_s)))
+        return [result.outputs for result in results.values()]
+
+    return run
+
+
+def texts(outputs: tuple[Output, ...]) -> str:
+    """All that a block printed to standard output."""
+    return "".join(out.text for out in outputs if isinstance(out, Stream) and out.name == "stdout")
+
+
+def only_error(outputs: tuple[Output, ...]) -> Error:
+    """The error of a block that did nothing else."""
+    (error,) = outputs
+    assert isinstance(error, Error)
+    return error

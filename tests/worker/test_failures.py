@@ -1,0 +1,94 @@
+"""Errors of slide code as data: located in the block, with a traceback a reader can use."""
+
+from __future__ import annotations
+
+import pytest
+
+from deck_builder.model import Stream, Value
+from tests.worker.conftest import RunCode, only_error
+
+PLACED = [
+    ("x = 1\n1 / 0", "ZeroDivisionError", "division by zero", (2,)),
+    ("def f():\n    return g()\ndef g():\n    raise KeyError('k')\nf()", "KeyError", "'k'", (4,)),
+    ("x = 1\ny = (\nz = 2", "SyntaxError", "'(' was never closed", (2,)),
+    ("def f():\n    x = 1\n  y = 2", "IndentationError", "unindent does not match any outer indentation level", (3,)),
+    ("print(1)\nawait x", "SyntaxError", "'await' outside function", (2,)),
+    ("return 1", "SyntaxError", "'return' outside function", (1,)),
+    ("import sys\nsys.exit('bye')", "SystemExit", "bye", (2,)),
+    ("import sys\nsys.exit(0)", "SystemExit", "0", (2,)),
+    ("raise KeyboardInterrupt", "KeyboardInterrupt", "", (1,)),
+    ("assert 1 == 2, 'no'", "AssertionError", "no", (1,)),
+    ("import json\njson.loads('{')", "JSONDecodeError", None, (2,)),
+    ("def f():\n    f()\nf()", "RecursionError", None, (2,)),
+    ("class E(Exception):\n    def __str__(self):\n        raise ValueError\nraise E", "E", None, (4,)),
+    ("class C:\n    def __repr__(self):\n        return 1 / 0\nC()", "ZeroDivisionError", "division by zero", (3,)),
+    ("class C:\n    def __repr__(self):\n        return 1\nC()", "TypeError", None, (4,)),
+    ("raise ValueError('x' * 1_000_000)", "ValueError", None, (1,)),
+    ("raise ExceptionGroup('both', [ValueError(1), KeyError(2)])", "ExceptionGroup", None, (1,)),
+]
+
+
+def test_errors_know_their_line_and_only_end_their_block(run_code: RunCode) -> None:
+    *results, last = run_code(*(code for code, *_ in PLACED), "1")
+    for (code, ename, evalue, lines), outputs in zip(PLACED, results, strict=True):
+        error = only_error(outputs)
+        assert (error.ename, error.lines) == (ename, lines), code
+        assert evalue in (None, error.evalue), code
+        assert sum(map(len, error.traceback)) < 60_000, f"the traceback is bounded: {code}"
+    assert last == (Value("1", (1,)),)
+
+
+def test_a_traceback_names_the_decks_file_and_lines(run_code: RunCode) -> None:
+    _, second = run_code("def half(x):\n    return x / 0", "y = 1\nhalf(y)")
+    assert list(only_error(second).traceback) == [
+        "Traceback (most recent call last):",
+        '  File "slides.md", line 20, in <module>',
+        "    half(y)",
+        '  File "slides.md", line 9, in half',
+        "    return x / 0",
+        "ZeroDivisionError: division by zero",
+    ]
+
+
+def test_a_traceback_keeps_only_the_last_frame_of_a_library(run_code: RunCode) -> None:
+    (outputs,) = run_code("import json\njson.loads('{')")
+    assert [line for line in only_error(outputs).traceback if line.startswith("  File")] == [
+        '  File "slides.md", line 9, in <module>',
+        '  File "json/decoder.py", line 353, in JSONDecoder.raw_decode',
+    ]
+
+
+def test_a_syntax_error_shows_its_place(run_code: RunCode) -> None:
+    (outputs,) = run_code("x = 1\nfor i in range(3)\n    print(i)")
+    assert list(only_error(outputs).traceback) == [
+        '  File "slides.md", line 9',
+        "    for i in range(3)",
+        "                     ^",
+        "SyntaxError: expected ':'",
+    ]
+
+
+def test_a_traceback_tells_what_caused_it(run_code: RunCode) -> None:
+    (outputs,) = run_code("try:\n    1 / 0\nexcept Exception as exc:\n    raise ValueError('bad') from exc")
+    traceback = only_error(outputs).traceback
+    assert traceback.index("ZeroDivisionError: division by zero") < traceback.index("ValueError: bad")
+    assert "The above exception was the direct cause of the following exception:" in traceback
+
+
+def test_endless_recursion_is_told_in_few_lines(run_code: RunCode) -> None:
+    (outputs,) = run_code("def f():\n    f()\nf()")
+    assert any("more calls" in line for line in only_error(outputs).traceback)
+    assert len(only_error(outputs).traceback) < 60
+
+
+def test_a_syntax_error_of_a_local_module_stands_at_the_import(run_code: RunCode) -> None:
+    write = "import pathlib, sys\npathlib.Path('broken.py').write_text('x = (')\nsys.path.insert(0, '.');"
+    _, second = run_code(write, "x = 1\nimport broken")
+    assert (only_error(second).ename, only_error(second).lines) == ("SyntaxError", (2,))
+
+
+@pytest.mark.parametrize("code", ["print('before')\n1 / 0\nprint('after')"])
+def test_what_came_before_an_error_is_kept(run_code: RunCode, code: str) -> None:
+    (outputs,) = run_code(code)
+    assert outputs[0] == Stream("stdout", "before\n", (1,))
+    assert only_error(outputs[1:]).lines == (2,)
