@@ -1,0 +1,161 @@
+import { Deck } from "./deck.js";
+import { lightSlide, reveal } from "./steps.js";
+
+const SMALLEST = 0.72;
+const LEAST_PANEL = 72;
+
+/**
+ * Makes everything on a slide fit it. In this order of cost: move results beside or below their code, let type shrink to
+ * a legible floor, fold results to a strip, wrap long lines of code; what is still too tall scrolls in its own panel.
+ * @param {Deck} deck
+ */
+export function fit(deck) {
+  /** @type {WeakSet<HTMLElement>} */
+  const fitted = new WeakSet();
+  const ensure = (/** @type {HTMLElement | undefined} */ slide) => {
+    if (!slide || fitted.has(slide)) return;
+    fitted.add(slide);
+    fitSlide(slide);
+  };
+  deck.addEventListener("move", () => {
+    ensure(deck.slide);
+    lightSlide(deck.slide, deck.click);
+    requestIdleCallback(() => ensure(deck.slides[deck.no]), { timeout: 500 });
+  });
+  addEventListener("beforeprint", () => {
+    for (const slide of deck.slides) ensure(slide);
+  });
+  // Formulas are measured in their own font, which arrives a moment after the first slide.
+  document.fonts.ready.then(() => {
+    for (const slide of deck.slides) {
+      if (!fitted.has(slide) || !slide.querySelector("math")) continue;
+      fitSlide(slide);
+      if (slide === deck.slide) lightSlide(slide, deck.click);
+    }
+  });
+}
+
+/** One way to lay a slide out, and what it costs the reader.
+ * `side`: which results stand beside their code.
+ * @typedef {{ side: "any" | "tall" | "none", strip: boolean, wrap: boolean, scale: number, cost: number }} Plan */
+
+const SIDES = /** @type {const} */ ({ tall: 0, any: 0.25, none: 0.3 });
+
+/** All plans, the best first. @returns {Plan[]} */
+function plans() {
+  /** @type {Plan[]} */
+  const found = [];
+  for (let scale = 1; scale >= SMALLEST - 0.001; scale -= 0.04) {
+    for (const side of /** @type {(keyof typeof SIDES)[]} */ (Object.keys(SIDES))) {
+      for (const strip of [false, true]) {
+        for (const wrap of [false, true]) {
+          const cost = (1 - scale) * 10 + SIDES[side] + (strip ? 1.1 : 0) + (wrap ? 1 : 0);
+          found.push({ side, strip, wrap, scale, cost });
+        }
+      }
+    }
+  }
+  return found.sort((one, other) => one.cost - other.cost);
+}
+
+const PLANS = plans();
+
+/** @param {HTMLElement} slide */
+function fitSlide(slide) {
+  const content = /** @type {HTMLElement | null} */ (slide.querySelector(".content"));
+  if (!content) return;
+  slide.classList.add("measuring");
+  slide.style.removeProperty("--least");
+  for (const panel of content.querySelectorAll("pre, .results")) /** @type {HTMLElement} */ (panel).style.maxHeight = "";
+  const runs = [...content.querySelectorAll(".run")].map((run) => new Run(/** @type {HTMLElement} */ (run)));
+  const search = () => PLANS.some((plan) => sensible(plan, runs) && holds(slide, content, runs, plan));
+  let found = search();
+  if (!found && content.querySelector(".plot")) {
+    slide.style.setProperty("--least", "0.4"); // better a small figure than one that is cut
+    found = search();
+  }
+  if (found) growFigures(slide, content);
+  else shrinkPanels(slide, content, runs);
+  slide.classList.remove("measuring");
+  for (const block of content.querySelectorAll("figure.block")) reveal(/** @type {HTMLElement} */ (block));
+}
+
+/** A block with its results, and where those may stand. */
+class Run {
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    this.element = element;
+    this.results = /** @type {HTMLElement | null} */ (element.querySelector(".results"));
+    this.show = element.dataset.show ?? "auto";
+    const rows = [...element.querySelectorAll(".console")].map((shell) => Number(/** @type {HTMLElement} */ (shell).dataset.rows));
+    this.rows = rows.reduce((sum, count) => sum + count, 0);
+    this.tall = this.rows > 3 || Boolean(element.querySelector(".output.figure"));
+  }
+
+  /** @param {Plan} plan */
+  lay(plan) {
+    const wide = this.element.parentElement ? this.element.parentElement.clientWidth >= 600 : false;
+    const wanted = plan.side === "any" || (plan.side === "tall" && this.tall);
+    const side = this.show === "right" || this.show === "left" || (this.show === "auto" && wide && wanted);
+    this.element.classList.toggle("side", side && this.results !== null);
+    this.element.classList.toggle("strip", plan.strip && this.rows > 1);
+  }
+}
+
+/** Whether a plan says anything new for these blocks. @param {Plan} plan @param {Run[]} runs */
+function sensible(plan, runs) {
+  const moves = runs.some((run) => run.results && run.show === "auto");
+  const folds = runs.some((run) => run.rows > 1);
+  return (moves || plan.side === "tall") && (folds || !plan.strip) && (runs.length > 0 || !plan.wrap);
+}
+
+/** Lays the slide out by a plan and says whether it fits. @param {HTMLElement} slide @param {HTMLElement} content
+ * @param {Run[]} runs @param {Plan} plan */
+function holds(slide, content, runs, plan) {
+  slide.style.setProperty("--fit", plan.scale.toFixed(2));
+  slide.style.setProperty("--figure", "0px");
+  slide.classList.toggle("wrap", plan.wrap);
+  for (const run of runs) run.lay(plan);
+  return !tooTall(content) && (plan.wrap || !tooWide(content));
+}
+
+/** @param {HTMLElement} content */
+function tooTall(content) {
+  return content.scrollHeight > content.clientHeight || content.scrollWidth > content.clientWidth;
+}
+
+/** Whether a line of code runs out of its panel. @param {HTMLElement} content */
+function tooWide(content) {
+  return [...content.querySelectorAll("figure.block pre, .output.stream pre, .output.value pre")].some(
+    (panel) => panel.clientWidth > 0 && panel.scrollWidth > panel.clientWidth + 1,
+  );
+}
+
+/** Gives figures the room that is left. @param {HTMLElement} slide @param {HTMLElement} content */
+function growFigures(slide, content) {
+  if (!content.querySelector(".missing, img")) return;
+  let least = 0;
+  let most = 420;
+  while (most - least > 4) {
+    const middle = (least + most) / 2;
+    slide.style.setProperty("--figure", `${middle}px`);
+    if (tooTall(content)) most = middle;
+    else least = middle;
+  }
+  slide.style.setProperty("--figure", `${Math.floor(least)}px`);
+}
+
+/** Nothing fits: the smallest type, and the tallest panels give up height until the rest has room.
+ * @param {HTMLElement} slide @param {HTMLElement} content @param {Run[]} runs */
+function shrinkPanels(slide, content, runs) {
+  /** @type {Plan} */
+  const smallest = { side: "none", strip: true, wrap: true, scale: SMALLEST, cost: 0 };
+  holds(slide, content, runs, smallest);
+  const panels = [...content.querySelectorAll("figure.block pre, .side .results")].map((panel) => /** @type {HTMLElement} */ (panel));
+  for (let round = 0; round < 12 && tooTall(content); round++) {
+    const tallest = panels.filter((panel) => panel.offsetHeight > LEAST_PANEL).sort((one, other) => other.offsetHeight - one.offsetHeight)[0];
+    if (!tallest) return;
+    const excess = content.scrollHeight - content.clientHeight;
+    tallest.style.maxHeight = `${Math.max(LEAST_PANEL, Math.floor(tallest.offsetHeight - excess))}px`;
+  }
+}

@@ -1,0 +1,49 @@
+import { Deck } from "./deck.js";
+
+/** Writes the last line of an output into the strip that stands for a whole console. @param {Element} shell @param {Element} output */
+export function brief(shell, output) {
+  const strip = /** @type {HTMLElement} */ (shell.querySelector(".brief"));
+  const rows = (output.querySelector("pre")?.textContent ?? "").split("\n");
+  strip.dataset.lines = /** @type {HTMLElement} */ (output).dataset.lines;
+  strip.classList.toggle("lit", output.classList.contains("lit"));
+  strip.textContent = rows[rows.length - 1];
+}
+
+/** Folded output opens over the slide, whole, so that nothing on the slide moves. @param {Deck} deck */
+export function output(deck) {
+  const sheet = /** @type {HTMLDialogElement} */ (document.querySelector("dialog.sheet"));
+  const body = /** @type {HTMLElement} */ (sheet.querySelector("div"));
+  const close = /** @type {HTMLElement} */ (sheet.querySelector("button"));
+  const said = String(/** @type {HTMLElement} */ (document.querySelector(".stage")).dataset.rows);
+
+  const open = (/** @type {Element} */ shell) => {
+    const whole = /** @type {Element} */ (shell.cloneNode(true));
+    for (const fold of whole.querySelectorAll("details.fold")) {
+      fold.replaceWith(...[...fold.children].filter((child) => child.tagName !== "SUMMARY"));
+    }
+    for (const ours of whole.querySelectorAll(".all, .brief")) ours.remove();
+    body.replaceChildren(whole);
+    sheet.showModal();
+    body.scrollTop = body.scrollHeight;
+  };
+
+  for (const shell of document.querySelectorAll(".console")) {
+    const all = document.createElement("button");
+    all.type = "button";
+    all.className = "all";
+    all.textContent = said.replace("{n}", String(/** @type {HTMLElement} */ (shell).dataset.rows));
+    all.addEventListener("click", () => open(shell));
+    const strip = document.createElement("div");
+    strip.className = "brief";
+    const outputs = shell.querySelectorAll(".output");
+    shell.append(strip, all);
+    brief(shell, outputs[outputs.length - 1]);
+    shell.querySelector("summary")?.addEventListener("click", (event) => {
+      event.preventDefault();
+      open(shell);
+    });
+  }
+  close.addEventListener("click", () => sheet.close());
+  sheet.addEventListener("click", (event) => event.target === sheet && sheet.close());
+  deck.addEventListener("move", () => sheet.close());
+}

@@ -1,0 +1,115 @@
+"""An author's raw HTML -> HTML that a page can hold: utilities as classes, scoped styles, no tag left open. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape, unescape
+from html.parser import HTMLParser
+
+from deck_builder.render.utilities import ATTRIBUTES, declaration
+
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+
+_TAG = re.compile(r"""<([a-zA-Z][\w.:-]*)((?:\s+[^\s=>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?)*)\s*(/?)>""")
+_ATTRIBUTE = re.compile(r"""([^\s=>"'/]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
+_STYLE = re.compile(r"<style\b[^>]*>(.*?)</style\s*>", re.I | re.S)
+
+Attributes = dict[str, str | None]
+
+
+def rewrite_tags(text: str, rewrite: Callable[[str, Attributes], str | None]) -> str:
+    """Raw HTML with each start tag's attributes tidied; `rewrite` may give a tag's replacement, or None to keep it."""
+
+    def one(match: re.Match[str]) -> str:
+        attributes = utilities_to_classes(_attributes(match[2]))
+        replaced = rewrite(match[1].lower(), attributes)
+        if replaced is not None:
+            return replaced
+        closing = "" if match[1].lower() in VOID or not match[3] else f"</{match[1]}>"
+        return f"<{match[1]}{attributes_html(attributes)}>{closing}"
+
+    return _TAG.sub(one, text)
+
+
+def _attributes(text: str) -> Attributes:
+    return {name: unescape(_unquoted(value)) if value else None for name, value in _ATTRIBUTE.findall(text)}
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1] if value[0] in "\"'" else value
+
+
+def attributes_html(attributes: Attributes) -> str:
+    """Attributes as they stand in a tag, with a leading blank."""
+    return "".join(f" {name}" if value is None else f' {name}="{escape(value)}"' for name, value in attributes.items())
+
+
+def utilities_to_classes(attributes: Attributes) -> Attributes:
+    """UnoCSS's attributify: `grid="~ cols-2 gap-4"` and a bare `text-xl` become classes."""
+    classes = (attributes.get("class") or "").split()
+    kept: Attributes = {}
+    for name, value in attributes.items():
+        if name == "class":
+            continue
+        if value is None and name not in ATTRIBUTES and declaration(name):
+            classes.append(name)
+        elif value is not None and name in ATTRIBUTES:
+            classes.extend(_utility(name, word) for word in value.split())
+        else:
+            kept[name] = value
+    return ({"class": " ".join(dict.fromkeys(classes))} if classes else {}) | kept
+
+
+def _utility(group: str, word: str) -> str:
+    if word == "~":
+        return group
+    return f"{group}-{word}" if declaration(f"{group}-{word}") else word
+
+
+def scoped_styles(text: str) -> tuple[str, list[str]]:
+    """Raw HTML without its `<style>` elements, and those, each holding for its own slide only.
+
+    `@scope` without a prelude scopes to the parent of its style element (CSS Cascading 6, section 2.5).
+    """
+    styles = [f"<style>@scope{{{css.strip()}}}</style>" for css in _STYLE.findall(text)]
+    return _STYLE.sub("", text), styles
+
+
+class _Balance(HTMLParser):
+    """Walks a fragment and notes where end tags are missing or too many."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self.open: list[str] = []
+        self.stray: list[tuple[int, int]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        pass
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.open:
+            while self.open.pop() != tag:
+                pass
+        elif tag not in VOID:
+            self.stray.append(self.getpos())
+
+
+def balanced(text: str) -> tuple[str, tuple[str, ...]]:
+    """A fragment that can neither close what is around it nor swallow what follows, and the tags that were amiss."""
+    parser = _Balance()
+    parser.feed(text)
+    parser.close()
+    unclosed, amiss = tuple(parser.open), list(parser.open)
+    lines = text.split("\n")
+    for line, column in reversed(parser.stray):
+        row = lines[line - 1]
+        end = row.find(">", column)
+        end = len(row) if end < 0 else end + 1
+        amiss.append(row[column:end])
+        lines[line - 1] = row[:column] + row[end:]
+    return "\n".join(lines) + "".join(f"</{tag}>" for tag in reversed(unclosed)), tuple(amiss)

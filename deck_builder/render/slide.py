@@ -1,0 +1,151 @@
+"""Slide + results -> the HTML of its content. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from deck_builder.errors import Span
+from deck_builder.model import BlockResult, CodeBlock, Error, ExecutedDeck, Problem, Slide
+from deck_builder.render.code import code_html
+from deck_builder.render.markup import Attributes, balanced, rewrite_tags, scoped_styles
+from deck_builder.render.math import FormulaError, mathml
+from deck_builder.render.outputs import results_html
+from deck_builder.render.pictures import Pictures
+
+_OPTIONS = OptionsDict(
+    {
+        "maxNesting": 20,
+        "html": True,
+        "linkify": True,
+        "typographer": False,
+        "quotes": "“”‘’",
+        "xhtmlOut": False,
+        "breaks": False,
+        "langPrefix": "language-",
+        "highlight": None,
+    }
+)
+_IN_DECK = re.compile(r"(?:#/?|/)?(\d+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a slide shows between its layout's walls; `styles` hold for this slide only."""
+
+    html: str
+    styles: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def slide_content(slide: Slide, executed: ExecutedDeck, pictures: Pictures, words: dict[str, str]) -> Content:
+    """Render a slide's tokens, with the results of its blocks beside their code."""
+    renderer = _SlideRenderer(slide, executed, pictures, words)
+    html = renderer.render(slide.tokens, _OPTIONS, {})
+    html, amiss = balanced(html)
+    problems = list(renderer.problems)
+    if amiss:
+        tags = ", ".join(tag if tag.startswith("<") else f"<{tag}>" for tag in amiss)
+        hint = "close each tag that you open on this slide; the page was mended here"
+        problems.append(
+            Problem("D016", f"tags that do not match on slide {slide.no}: {tags}", slide.span, hint, "warning")
+        )
+    return Content(html, tuple(renderer.styles), tuple(problems))
+
+
+class _SlideRenderer(RendererHTML):
+    """markdown-it's renderer, with our fences, pictures, formulas and raw HTML."""
+
+    def __init__(self, slide: Slide, executed: ExecutedDeck, pictures: Pictures, words: dict[str, str]) -> None:
+        super().__init__()
+        self._results, self._pictures, self._words = executed.results, pictures, words
+        self._blocks = {block.id: block for block in slide.blocks}
+        self._span = slide.span
+        self.styles: list[str] = []
+        self.problems: list[Problem] = []
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        block = self._blocks[tokens[idx].meta["block"]]
+        result = self._results.get(block.id)
+        if block.options.hide:
+            return _failure(block, result, self._words)
+        code = code_html(block, label=block.options.title or f"{self._words['code']} {block.id}")
+        shown = results_html(block, result, self._words) if result and block.options.output == "all" else ""
+        if result and not shown:
+            shown = _failure(block, result, self._words)
+        return f'<div class="run" data-show="{block.options.show}">{code}{shown}</div>\n'
+
+    def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return (
+            f'<figure class="block plain"><pre tabindex="0"><code>{escape(tokens[idx].content)}</code></pre></figure>\n'
+        )
+
+    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        alt = self.renderInlineAsText(token.children, options, env)
+        attributes: Attributes = {"alt": alt}
+        if title := token.attrs.get("title"):
+            attributes["title"] = str(title)
+        return self._pictures.element(str(token.attrs.get("src", "")), attributes, self._at(token))
+
+    def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        href = str(token.attrs.get("href", ""))
+        if here := _IN_DECK.match(href):
+            return f'<a href="#/{here[1]}">'
+        return f'<a href="{escape(href)}" target="_blank" rel="noopener noreferrer">'
+
+    def html_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        text, styles = scoped_styles(tokens[idx].content)
+        self.styles += styles
+        return self._raw(text, self._at(tokens[idx]))
+
+    def html_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return self._raw(tokens[idx].content, self._at(tokens[idx]))
+
+    def math_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return self._formula(tokens[idx], block=False)
+
+    def math_inline_double(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return self._formula(tokens[idx], block=True)
+
+    def math_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f'<div class="formula">{self._formula(tokens[idx], block=True)}</div>\n'
+
+    def _raw(self, text: str, span: Span) -> str:
+        def picture(tag: str, attributes: Attributes) -> str | None:
+            src = attributes.get("src")
+            return self._pictures.element(src, attributes, span) if tag == "img" and src else None
+
+        return rewrite_tags(text, picture)
+
+    def _formula(self, token: Token, *, block: bool) -> str:
+        try:
+            return mathml(token.content, block=block)
+        except FormulaError as error:
+            before = token.content[: error.offset]
+            start = self._at(token)
+            line = start.start + before.count("\n")
+            here = start.column + len(token.markup) + error.offset
+            column = here if "\n" not in before else error.offset - before.rfind("\n")
+            place = Span(start.path, line, line, column)
+            self.problems.append(Problem("D014", f"this formula can't be set: {error.message}", place))
+            said = escape(f"{self._words['bad_formula']}: {error.message}")
+            return f'<code class="bad-formula" title="{said}">{escape(token.content)}</code>'
+
+    def _at(self, token: Token) -> Span:
+        span: Any = token.meta.get("span")
+        return span if isinstance(span, Span) else self._span
+
+
+def _failure(block: CodeBlock, result: BlockResult | None, words: dict[str, str]) -> str:
+    """What must be seen even of a block that shows nothing: the error that ended it."""
+    errors = tuple(output for output in (result.outputs if result else ()) if isinstance(output, Error))
+    return results_html(block, BlockResult(errors), words) if errors else ""

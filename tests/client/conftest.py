@@ -1,0 +1,75 @@
+"""Decks in Debian's Chromium, driven by keys and read by classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from deck_builder.execute import execute, worker_runner
+from deck_builder.load import load_source, load_theme
+from deck_builder.model import ExecutedDeck, Source
+from deck_builder.parse import parse
+from deck_builder.render import render
+
+ROOT = Path(__file__).resolve().parents[2]
+LECTURE = ROOT / "slides" / "linear-regression" / "slides.md"
+CHROMIUM = "/usr/bin/chromium"
+CANVAS = {"width": 980, "height": 552}
+
+Opened = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@lru_cache
+def page_of(source: Source, *, run: bool) -> str:
+    """The page of a deck, its code run for real or not at all."""
+    deck = parse(source)
+    executed = execute(deck, worker_runner()) if run else ExecutedDeck(deck, {})
+    theme = load_theme(str(deck.headmatter.get("theme", "default")), source.path.parent)
+    return render(executed, theme, {}).html
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
+    """Open a deck: Markdown, or the path of one. The page's own errors fail the test."""
+    contexts = []
+    complaints: list[str] = []
+
+    def of(deck: str | Path, *, run: bool = False, at: str = "", **context: object) -> Page:
+        source = load_source(deck) if isinstance(deck, Path) else Source(Path("deck.md"), deck)
+        file = tmp_path / "deck.html"
+        file.write_text(page_of(source, run=run), encoding="utf-8")
+        contexts.append(browser.new_context(**({"viewport": CANVAS} | context)))  # type: ignore[arg-type]
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.goto(f"{file.as_uri()}{at}")
+        return page
+
+    yield of
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def place(page: Page) -> tuple[int, int]:
+    """The slide and the click that the document's root names."""
+    no, click = page.evaluate("[document.documentElement.dataset.no, document.documentElement.dataset.click]")
+    return int(no), int(click)
+
+
+def lit(page: Page, block: str) -> list[int]:
+    """The lit lines of a block."""
+    found = page.locator(f'[data-block="{block}"] .line.lit').all()
+    return [int(line.get_attribute("data-line") or 0) for line in found]

@@ -1,0 +1,111 @@
+"""Nothing is clipped, nothing overlaps, nothing is too small to read: measured on every click of every slide."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.client.conftest import LECTURE, Opened
+
+MEASURE = Path(__file__).with_name("measure.js").read_text(encoding="utf-8")
+
+HARD = Path(__file__).with_name("hard")
+"""Slides that have far too much on them."""
+
+
+def flaws(page: Page) -> list[str]:
+    """Everything wrong with any click of any slide."""
+    found = []
+    for no in range(1, page.locator(".slide").count() + 1):
+        clicks = int(page.locator(f".slide[data-no='{no}']").get_attribute("data-clicks") or 0)
+        for click in range(clicks + 1):
+            page.evaluate(f"location.hash = '#/{no}?clicks={click}'")
+            page.wait_for_function(
+                f"[document.documentElement.dataset.no, document.documentElement.dataset.click] == '{no},{click}'"
+            )
+            found += [f"slide {no}, click {click}: {flaw}" for flaw in page.evaluate(MEASURE)]
+    return found
+
+
+@pytest.fixture
+def settled(opened: Opened) -> Opened:
+    """Open a deck and wait for its fonts."""
+
+    def of(*args: object, **options: object) -> Page:
+        page = opened(*args, **options)
+        page.evaluate("document.fonts.ready")
+        return page
+
+    return of
+
+
+def test_our_lecture(settled: Opened) -> None:
+    assert flaws(settled(LECTURE, run=True)) == []
+
+
+def test_our_lecture_in_a_large_window(settled: Opened) -> None:
+    assert flaws(settled(LECTURE, run=True, viewport={"width": 1920, "height": 1080})) == []
+
+
+def test_the_original_lecture_with_its_errors(settled: Opened, lecture_000: Path) -> None:
+    assert flaws(settled(lecture_000, run=True)) == []
+
+
+@pytest.mark.parametrize("deck", sorted(HARD.glob("*.md")), ids=lambda deck: deck.stem)
+def test_hard_slides(settled: Opened, deck: Path) -> None:
+    assert flaws(settled(deck, run=True)) == []
+
+
+def test_the_measure_sees_what_it_should(settled: Opened) -> None:
+    text = """# Wrong
+
+<div style="position:absolute;left:900px;top:100px;white-space:nowrap">this runs out of the slide</div>
+<div style="position:absolute;left:60px;top:200px">one text</div>
+<div style="position:absolute;left:70px;top:204px">another text</div>
+<small style="font-size:9px">tiny</small>
+"""
+    found = "\n".join(flaws(settled(text)))
+    assert "outside" in found and "overlaps" in found and "9px type" in found
+
+
+def test_a_panel_scrolls_by_itself_to_the_lit_lines(settled: Opened) -> None:
+    page = settled(HARD / "long-code.md", at="#/1?clicks=2")
+    panel = page.locator(".block pre")
+    assert panel.evaluate("panel => panel.scrollTop") > 0
+    page.keyboard.press("ArrowRight")
+    assert panel.evaluate("panel => panel.scrollTop + panel.clientHeight >= panel.scrollHeight - 20")
+
+
+def test_results_stand_beside_short_lines_and_below_long_ones(settled: Opened) -> None:
+    loop = "for i in range(9):\n    print(i)\n"
+    wide = "values = [" + ", ".join(str(i) for i in range(22)) + "]\n" + loop
+    page = settled(f"# A\n\n```python\n{loop}```\n\n---\n\n# B\n\n```python\n{wide}```\n", run=True)
+    beside, below = page.locator(".run").all()
+    assert "side" in (beside.get_attribute("class") or "").split()
+    page.keyboard.press("ArrowRight")
+    assert "side" not in (below.get_attribute("class") or "").split()
+
+
+@pytest.mark.parametrize("show", ["below", "right", "left"])
+def test_the_author_may_say_where_results_stand(settled: Opened, show: str) -> None:
+    page = settled(f"# A\n\n```python {{all}}{{show: '{show}'}}\nprint(1)\n```\n", run=True)
+    code, results = page.locator(".block").bounding_box(), page.locator(".results").bounding_box()
+    assert code and results
+    where = {
+        "below": results["y"] > code["y"] + 20,
+        "right": results["x"] > code["x"] + 20,
+        "left": results["x"] < code["x"] - 20,
+    }
+    assert [name for name, holds in where.items() if holds] == [show]
+
+
+def test_folded_output_opens_over_the_slide_and_closes_again(settled: Opened) -> None:
+    page = settled("# A\n\n```python\nfor i in range(200):\n    print('row', i)\n```\n", run=True)
+    page.get_by_text("192 more lines").click()
+    sheet = page.get_by_role("dialog")
+    assert sheet.get_by_text("row 100").is_visible() or "row 100" in (sheet.text_content() or "")
+    page.keyboard.press("Escape")
+    assert not sheet.is_visible()
+    assert page.evaluate("document.documentElement.dataset.no") == "1"

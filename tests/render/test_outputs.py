@@ -1,0 +1,72 @@
+"""What a block did, as its reader sees it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from deck_builder.errors import Span
+from deck_builder.model import BlockOptions, BlockResult, CodeBlock, Figure, Output, Stream, Value, Warning
+from deck_builder.render.outputs import results_html
+from deck_builder.render.words import WORDS
+
+
+def html_of(*outputs: Output, start_line: int = 1) -> str:
+    block = CodeBlock("3.1", "python", "", BlockOptions(start_line=start_line), Span(Path("x"), 1, 2))
+    return results_html(block, BlockResult(outputs), WORDS["en"])
+
+
+def rows(html: str) -> list[tuple[str, str]]:
+    """(source lines, text) of every output in a console."""
+    return re.findall(r'data-lines="([^"]*)"><pre>([^<]*)</pre>', html)
+
+
+CASES: list[tuple[str, list[Output], list[tuple[str, str]]]] = [
+    ("two lines of one print", [Stream("stdout", "a\nb\n", (1,))], [("1", "a\nb")]),
+    ("two prints", [Stream("stdout", "a\n", (1,)), Stream("stdout", "b\n", (2,))], [("1", "a"), ("2", "b")]),
+    (
+        "print(end='') goes on",
+        [Stream("stdout", "a", (1,)), Stream("stdout", "b\n", (2,))],
+        [("1,2", "ab")],
+    ),
+    ("a carriage return starts its row again", [Stream("stderr", " 10%\r 50%\r100%\n", (4,))], [("4", "100%")]),
+    ("colours are not text", [Stream("stdout", "\x1b[31mred\x1b[0m\n", (1,))], [("1", "red")]),
+    ("an empty line stays", [Stream("stdout", "a\n\nb\n", (1,))], [("1", "a\n\nb")]),
+    (
+        "a value has its own row",
+        [Stream("stdout", "a", (1,)), Value("7", (2,))],
+        [("1", "a"), ("2", "7")],
+    ),
+    ("markup is text", [Stream("stdout", "<b>&\n", (1,))], [("1", "&lt;b&gt;&amp;")]),
+]
+
+
+@pytest.mark.parametrize(("title", "outputs", "expected"), CASES, ids=[case[0] for case in CASES])
+def test_rows(title: str, outputs: list[Output], expected: list[tuple[str, str]]) -> None:
+    assert rows(html_of(*outputs)) == expected
+
+
+def test_long_output_folds_and_loses_nothing() -> None:
+    html = html_of(Stream("stdout", "".join(f"row {i}\n" for i in range(100)), (2,)))
+    assert "<summary>92 more lines</summary>" in html
+    assert re.findall(r"row (\d+)", html) == [str(i) for i in range(100)]
+    assert 'data-rows="100"' in html
+
+
+def test_lines_are_named_as_the_reader_sees_them_numbered() -> None:
+    assert 'data-lines="12,14"' in html_of(Figure("<svg/>", 10, 10, (3, 5)), start_line=10)
+
+
+def test_a_block_that_did_nothing_has_no_panel() -> None:
+    assert html_of() == html_of(Stream("stdout", "", (1,))) == ""
+
+
+def test_a_warning_says_how_often_it_came() -> None:
+    assert "UserWarning: old (3 times)" in html_of(Warning("UserWarning", "old", (2,), 3))
+
+
+def test_pixels_keep_their_colours_in_the_dark() -> None:
+    assert 'class="plot vector"' in html_of(Figure("<svg><path/></svg>", 10, 10, ()))
+    assert 'class="plot"' in html_of(Figure("<svg><image/></svg>", 10, 10, ()))
