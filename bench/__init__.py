@@ -1,0 +1,1 @@
+"""Benchmarks, re-runnable: `make bench`."""

@@ -1,0 +1,5 @@
+"""python -m deck_builder: the command line without the script."""
+
+from deck_builder.cli import main
+
+main()

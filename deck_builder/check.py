@@ -1,0 +1,61 @@
+"""ExecutedDeck -> [Problem]: what went wrong in a deck and its code, in the deck's order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from deck_builder.errors import Span
+from deck_builder.model import CodeBlock, Error, ExecutedDeck, Problem, Warning
+
+
+def check(executed: ExecutedDeck) -> list[Problem]:
+    """The parser's warnings, and what the code blocks brought to light."""
+    return in_order([*executed.deck.problems, *_of_blocks(executed)])
+
+
+def in_order(problems: list[Problem]) -> list[Problem]:
+    """Problems in the order in which their places stand in the deck; those without a place come last."""
+    return sorted(
+        problems, key=lambda found: (found.span is None, found.span and (found.span.start, found.span.column))
+    )
+
+
+def _of_blocks(executed: ExecutedDeck) -> Iterator[Problem]:
+    text = executed.deck.source.text.split("\n")
+    for block in executed.deck.blocks:
+        result = executed.results.get(block.id)
+        for output in result.outputs if result else ():
+            match output:
+                case Error(expected=False):
+                    yield _failure(block, output, _span(block, output.lines, text, _named(output.evalue)))
+                case Warning():
+                    times = f" ({output.count} times)" if output.count > 1 else ""
+                    message = f"{output.category}: {output.message}{times}"
+                    yield Problem("D003", message, _span(block, output.lines, text), "", "warning", block.id)
+
+
+def _failure(block: CodeBlock, error: Error, span: Span) -> Problem:
+    message = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
+    if error.cause:
+        return Problem("D002", message, span, f"a consequence of {error.cause}", "error", block.id)
+    return Problem("D001", message, span, error.hint, "error", block.id)
+
+
+def _named(evalue: str) -> str:
+    """The name that a message of Python's is about, `plt` in "name 'plt' is not defined"."""
+    found = re.search(r"(?:name|attribute|keyword argument) '(\w+)'", evalue)
+    return found[1] if found else ""
+
+
+def _span(block: CodeBlock, lines: tuple[int, ...], text: list[str], word: str = "") -> Span:
+    """Lines of a block as lines of the file, at the column of `word` or else of the code; without lines, the block."""
+    code = block.code.split("\n")
+    if not lines or lines[0] > len(code):
+        return block.span
+    start, end = (block.first_line - 1 + line for line in (lines[0], lines[-1]))
+    written = text[start - 1]
+    # The file's own line is searched: in a list or a quotation it is longer than the line of code.
+    at = re.search(rf"\b{re.escape(word)}\b", written) if word else None
+    column = at.start() if at else max(0, written.find(code[lines[0] - 1].strip()))
+    return Span(block.span.path, start, end, column + 1)

@@ -1,0 +1,79 @@
+"""The command line. Only this folder prints; what a command needs is imported when it runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from io import TextIOWrapper
+
+import click
+
+from deck_builder.cli.build import build
+from deck_builder.cli.check import check
+from deck_builder.cli.new import new
+from deck_builder.errors import DeckError, SandboxError
+
+EXAMPLES = """
+\b
+Examples:
+  deck new my-talk                     a small deck to start from
+  deck build my-talk/slides.md         build/my-talk.html, one file to double-click
+  deck build                           every deck under ./slides
+  deck check --format github           for a build server: annotations, exit code
+
+\b
+Exit codes:
+  0    good
+  1    slide code failed, or a check did; the pages are written
+  2    usage: an unknown option or theme, two pages of one name, an output that can't be written
+  3    a deck can't be read; what was built from it before is left as it is
+  4    the sandbox that was asked for can't be had
+  70   an error of deck itself (DECK_DEBUG=1 shows where)
+  130  stopped by Ctrl-C
+"""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXAMPLES)
+@click.version_option(package_name="deck-builder", message="%(prog)s %(version)s")
+@click.pass_context
+def deck(context: click.Context) -> None:
+    """Slidev-style presentations in Markdown whose Python code slides run."""
+    if os.environ.get("NO_COLOR"):
+        context.color = False
+
+
+deck.add_command(build)
+deck.add_command(check)
+deck.add_command(new)
+
+
+def main() -> None:
+    """Run the command line and leave."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no Chinese gets question marks
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command, in words for whatever goes wrong; gives the exit code."""
+    try:
+        code = deck.main(list(args), prog_name="deck", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.ClickException as err:
+        err.show()
+        return err.exit_code
+    except DeckError as err:
+        click.echo(f"{f'{err.span}: ' if err.span else ''}{err.message}\n  hint: {err.hint}", err=True)
+        return 4 if isinstance(err, SandboxError) else 3
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        return 130
+    except Exception as err:
+        if os.environ.get("DECK_DEBUG"):
+            traceback.print_exc()
+        click.echo(f"deck failed, and this is not your deck's fault: {type(err).__name__}: {err}", err=True)
+        click.echo("  please report it with what DECK_DEBUG=1 shows", err=True)
+        return 70

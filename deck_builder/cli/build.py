@@ -1,0 +1,83 @@
+"""deck build: decks -> pages."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from deck_builder.cli.building import Judged, judge, summary
+from deck_builder.cli.report import report
+from deck_builder.cli.settings import Settings, building_options, ready
+from deck_builder.cli.sources import decks_named, pages_for
+
+EXAMPLES = """
+\b
+Examples:
+  deck build                                every deck under ./slides, into ./build
+  deck build talk/slides.md                 build/talk.html
+  deck build talk/slides.md -o talk.html    this very file
+  deck build notes.md --theme ./my-theme    in a look of your own
+  deck build --offline --no-run             no network, no code: only how it looks
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@building_options
+@click.option(
+    "-o", "--output", metavar="DIR|FILE.html", type=click.Path(path_type=Path), default=Path("build"),
+    show_default=True, help="Where the pages go.",
+)  # fmt: skip
+@click.pass_context
+def build(context: click.Context, /, sources: tuple[Path, ...], output: Path, settings: Settings) -> None:
+    """Run each deck's code and write the deck as one HTML file.
+
+    SOURCE is a deck or a folder of decks; without one, every deck under ./slides is built.
+    """
+    pages = pages_for(decks_named(sources), output)
+    sandbox = ready(settings)
+    for page in pages.values():
+        _make_folder(page.parent)
+    code = 0
+    for path, page in pages.items():
+        judged = judge(path, settings)
+        if judged.built:
+            _write(page, judged.built.rendered.html)
+        _tell(judged, page)
+        code = max(code, judged.exit_code)
+    click.echo(click.style(sandbox, dim=True))
+    context.exit(code)
+
+
+def _tell(judged: Judged, page: Path) -> None:
+    if judged.problems:
+        click.echo(report(judged.problems, judged.text, judged.deck) + "\n", err=True)
+    if judged.built:
+        size = page.stat().st_size
+        written = f"{size / 1024:.0f} KB" if size < 1 << 20 else f"{size / (1 << 20):.1f} MB"
+        click.echo(f"{page}: {summary(judged, written)}")
+    else:
+        left = f"; {page} is left as it was" if page.exists() else ""
+        click.echo(f"{judged.path} can't be read{left}", err=True)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as err:
+        raise click.UsageError(f"the folder {folder} can't be made: {err.strerror}") from err
+
+
+def _write(page: Path, html: str) -> None:
+    """Write aside, then rename: a reader sees the old page or the new one, never half of one."""
+    aside = page.with_name(f".{page.name}.{os.getpid()}")
+    try:
+        aside.write_bytes(html.encode("utf-8", "replace"))  # a slide may print what UTF-8 can't hold
+        aside.replace(page)
+    except OSError as err:
+        aside.unlink(missing_ok=True)
+        raise click.UsageError(f"{page} can't be written: {err.strerror}") from err
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise

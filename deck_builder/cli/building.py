@@ -1,0 +1,129 @@
+"""A deck's path -> all that is to be said of it; what `deck build` and `deck check` share."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from deck_builder.cli.progress import progress, watched
+from deck_builder.cli.settings import Settings
+from deck_builder.cli.sources import deck_name
+from deck_builder.errors import DeckError, SandboxError
+from deck_builder.model import Deck, Problem
+
+if TYPE_CHECKING:
+    from deck_builder.execute import Runner
+    from deck_builder.fetch import Fetch
+    from deck_builder.pipeline import Built, Themes
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A deck, what became of it (None if it can't be read), and every problem in the deck's order."""
+
+    path: Path
+    text: str
+    built: Built | None
+    problems: tuple[Problem, ...]
+    seconds: float
+
+    @property
+    def name(self) -> str:
+        """What the deck is called."""
+        return deck_name(self.path)
+
+    @property
+    def deck(self) -> Deck | None:
+        """The parsed deck."""
+        return self.built.executed.deck if self.built else None
+
+    @property
+    def exit_code(self) -> int:
+        """What this deck alone makes of the command's exit code."""
+        if self.built is None:
+            return 3
+        return int(any(problem.severity == "error" for problem in self.problems))
+
+
+def judge(path: Path, settings: Settings) -> Judged:
+    """Build a deck in memory and gather every problem; a deck that can't be read is judged, too."""
+    from deck_builder.check import check, in_order
+    from deck_builder.load import load_source
+    from deck_builder.pipeline import build
+
+    began = perf_counter()
+    text = ""
+    try:
+        source = load_source(path)
+        text = source.text
+        with progress(deck_name(path)) as tell:
+            run = None if settings.no_run else watched(_runner(settings), tell)
+            built = build(source, _themes(settings, path.parent), run, _fetch(settings))
+    except SandboxError:
+        raise
+    except DeckError as err:
+        return Judged(path, text, None, (_unreadable(err),), perf_counter() - began)
+    except ExceptionGroup as group:
+        of_deck, others = group.split(DeckError)
+        if of_deck is None or others is not None:
+            raise
+        found = tuple(in_order([_unreadable(err) for err in of_deck.exceptions if isinstance(err, DeckError)]))
+        return Judged(path, text, None, found, perf_counter() - began)
+    problems = tuple(in_order([*built.problems, *check(built.executed)]))
+    return Judged(path, text, built, problems, perf_counter() - began)
+
+
+def summary(judged: Judged, size: str = "") -> str:
+    """One line: slides, blocks, seconds, cached, size, and what is wrong."""
+    if judged.built is None:
+        return "can't be read"
+    executed = judged.built.executed
+    cached = sum(result.cached for result in executed.results.values())
+    errors = sum(problem.severity == "error" for problem in judged.problems)
+    parts = [
+        _count(len(executed.deck.slides), "slide"),
+        f"{_count(len(executed.results), 'block')} ran" + (f" ({cached} from the cache)" if cached else ""),
+        f"{judged.seconds:.1f} s",
+        size,
+        _count(errors, "error") if errors else "",
+        _count(warnings, "warning") if (warnings := len(judged.problems) - errors) else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _unreadable(err: DeckError) -> Problem:
+    return Problem("", err.message, err.span, err.hint)
+
+
+def _cache_home() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "deck-builder"
+
+
+def _runner(settings: Settings) -> Runner:
+    from deck_builder.execute import cached, worker_runner
+
+    run = worker_runner(settings.sandbox)
+    return run if settings.no_cache else cached(run, _cache_home() / "results")
+
+
+def _themes(settings: Settings, folder: Path) -> Themes:
+    """The themes that decks name; with --theme always that one, found from where the command runs."""
+    from deck_builder.load import load_theme
+
+    if (theme := settings.theme) is not None:
+        return lambda name: load_theme(theme, Path())
+    return lambda name: load_theme(name, folder)
+
+
+def _fetch(settings: Settings) -> Fetch:
+    from deck_builder.fetch import fetch
+
+    return partial(fetch, cache_dir=_cache_home() / "pictures", fresh=settings.no_cache, offline=settings.offline)

@@ -1,0 +1,61 @@
+"""deck check: the pipeline of a build, with nothing written; for build servers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from deck_builder.cli.building import Judged, judge, summary
+from deck_builder.cli.github import annotation
+from deck_builder.cli.junit import junit
+from deck_builder.cli.report import report
+from deck_builder.cli.settings import Settings, building_options, ready
+from deck_builder.cli.sources import decks_named
+
+EXAMPLES = """
+\b
+Examples:
+  deck check                               every deck under ./slides
+  deck check talk/slides.md --offline      without the network
+  deck check --format github               annotations on a pull request
+  deck check --format junit > report.xml   one case per block
+"""
+
+
+def as_text(decks: Sequence[Judged]) -> str:
+    """What is wrong with each deck, and a line that sums it up."""
+    parts = []
+    for judged in decks:
+        if judged.problems:
+            parts.append(report(judged.problems, judged.text, judged.deck) + "\n")
+        parts.append(f"{judged.path}: {summary(judged)}")
+    return "\n".join(parts)
+
+
+def as_github(decks: Sequence[Judged]) -> str:
+    """Workflow commands, one a line."""
+    return "\n".join(annotation(problem, judged.deck) for judged in decks for problem in judged.problems)
+
+
+FORMATS: dict[str, Callable[[Sequence[Judged]], str]] = {"text": as_text, "github": as_github, "junit": junit}
+
+
+@click.command(epilog=EXAMPLES)
+@building_options
+@click.option(
+    "--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True,
+    help="For people, for GitHub's annotations, or as JUnit XML.",
+)  # fmt: skip
+@click.pass_context
+def check(context: click.Context, /, sources: tuple[Path, ...], form: str, settings: Settings) -> None:
+    """Run each deck's code and say what is wrong; write nothing.
+
+    Exits 1 if slide code fails. SOURCE is a deck or a folder of decks; without one, it is every deck under ./slides.
+    """
+    ready(settings)
+    judged = [judge(path, settings) for path in decks_named(sources)]
+    if text := FORMATS[form](judged):
+        click.echo(text)
+    context.exit(max((deck.exit_code for deck in judged), default=0))

@@ -1,0 +1,36 @@
+"""deck new: a small deck to start from."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+import click
+
+EXAMPLES = """
+\b
+Examples:
+  deck new my-talk                 writes my-talk/slides.md
+  deck build my-talk               then builds it into build/my-talk.html
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def new(folder: Path) -> None:
+    """Write a small deck that builds: steps, a formula, a figure.
+
+    DIR is made if need be; a deck that is there already is left alone.
+    """
+    deck = folder / "slides.md"
+    text = (resources.files("deck_builder.cli") / "template" / "slides.md").read_text(encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with deck.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        there = deck if folder.is_dir() else folder
+        raise click.UsageError(f"{there} exists already: name another folder") from None
+    except OSError as err:
+        raise click.UsageError(f"{deck} can't be written: {err.strerror}") from err
+    click.echo(f"{deck} is written; now: deck build {folder}")

@@ -1,0 +1,48 @@
+"""What is going on, on a terminal; silence elsewhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from deck_builder.model import BlockResult, CodeBlock
+
+if TYPE_CHECKING:
+    from deck_builder.execute import Runner, Session
+
+
+@contextmanager
+def progress(name: str) -> Iterator[Callable[[CodeBlock], None]]:
+    """A line on stderr that says which block of a deck runs; it is gone at the end."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield lambda block: None
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    with Console(stderr=True).status(Text(name)) as status:
+
+        def tell(block: CodeBlock) -> None:
+            slide = block.id.partition(".")[0]
+            code = next((line.strip() for line in block.code.split("\n") if line.strip()), "")
+            line = Text(f"{name}: slide {slide}, block {block.id}  {code}", no_wrap=True, overflow="ellipsis")
+            status.update(line)
+
+        yield tell
+
+
+def watched(run: Runner, tell: Callable[[CodeBlock], None]) -> Runner:
+    """The same runner; `tell` hears of each block as it begins."""
+
+    def runner(session: Session) -> Iterator[tuple[str, BlockResult]]:
+        following = dict(zip((block.id for block in session.blocks), session.blocks[1:], strict=False))
+        tell(session.blocks[0])
+        for block_id, result in run(session):
+            if block_id in following:
+                tell(following[block_id])
+            yield block_id, result
+
+    return runner

@@ -1,0 +1,61 @@
+"""The options that `deck build` and `deck check` share -> Settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import click
+
+from deck_builder.errors import LoadError
+
+Sandbox: TypeAlias = Literal["auto", "off", "strict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How decks are to be built."""
+
+    theme: str | None
+    offline: bool
+    no_cache: bool
+    no_run: bool
+    sandbox: Sandbox
+
+
+def building_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the arguments that say which decks are built, and how: `sources` and `settings`."""
+
+    @wraps(command)
+    def packed(
+        *args: object, theme: str | None, offline: bool, no_cache: bool, no_run: bool, sandbox: Sandbox, **rest: object
+    ) -> None:
+        command(*args, settings=Settings(theme, offline, no_cache, no_run, sandbox), **rest)
+
+    for option in (
+        click.option("--sandbox", type=click.Choice(["auto", "off", "strict"]), default="auto", show_default=True,
+                     help="How slide code is held: as well as this machine can, not at all, or in full or not at all."),
+        click.option("--no-run", is_flag=True, help="Run no code; the slides show it without results."),
+        click.option("--no-cache", is_flag=True, help="Run every block and fetch every picture anew."),
+        click.option("--offline", is_flag=True, help="No network: remote pictures come from the cache alone."),
+        click.option("--theme", metavar="NAME", help="This theme for all decks: a name, none, or a folder."),
+        click.argument("sources", metavar="[SOURCE]...", nargs=-1, type=click.Path(path_type=Path)),
+    ):  # fmt: skip
+        packed = option(packed)
+    return packed
+
+
+def ready(settings: Settings) -> str:
+    """Look before anything is built whether theme and sandbox can be had; gives the sandbox in words."""
+    from deck_builder.execute.sandbox import describe
+    from deck_builder.load import load_theme
+
+    try:
+        if settings.theme is not None:
+            load_theme(settings.theme, Path())
+        return "no code was run" if settings.no_run else describe(settings.sandbox)
+    except LoadError as err:
+        raise click.UsageError(f"{err.message} ({err.hint})") from err

@@ -1,0 +1,65 @@
+"""Urls and paths of pictures -> their bytes, and a problem for each that can't be had. The only reader of pictures.
+
+Local pictures come from the deck's own folder and from nowhere else; remote ones over http or https, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from deck_builder.errors import Span
+from deck_builder.fetch.local import read_picture
+from deck_builder.fetch.picture import BESIDE, UnreachableError
+from deck_builder.model import Image, Problem
+
+Fetch: TypeAlias = Callable[[Iterable[tuple[str, Span]], Path], tuple[Mapping[str, Image], list[Problem]]]
+"""Pictures, each with where the deck names it, and the deck's folder -> what could be had, and what could not."""
+
+LEFT_ALONE = ("data:", "figure:")
+
+
+def fetch(
+    pictures: Iterable[tuple[str, Span]],
+    folder: Path,
+    *,
+    cache_dir: Path,
+    fresh: bool = False,
+    offline: bool = False,
+    timeout_s: float = 5.0,
+    deadline_s: float = 20.0,
+) -> tuple[dict[str, Image], list[Problem]]:
+    """Get every picture once. `fresh` downloads what the cache holds, too; `offline` goes by the cache alone."""
+    places: dict[str, Span] = {}
+    for url, span in pictures:
+        if not url.startswith(LEFT_ALONE):
+            places.setdefault(url, span)
+
+    answers: dict[str, Image | UnreachableError] = {}
+    if remote := [url for url in places if _is_remote(url)]:
+        from deck_builder.fetch.remote import Web  # the web's modules cost more than a deck without web pictures
+
+        answers |= Web(cache_dir, fresh, offline, timeout_s, deadline_s).get(remote)
+    for url in places.keys() - answers.keys():
+        answers[url] = read_picture(url, folder)
+
+    images: dict[str, Image] = {}
+    problems: list[Problem] = []
+    for url, span in places.items():
+        match answers[url]:
+            case Image() as image:
+                images[url] = image
+            case UnreachableError(reason=reason, hint=hint):
+                message = f"the picture {url} can't be had: {reason}"
+                problems.append(Problem("D010", message, span, hint or BESIDE, "warning"))
+    return images, problems
+
+
+def _is_remote(url: str) -> bool:
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        return False
+    return scheme in ("http", "https") or url.startswith("//")

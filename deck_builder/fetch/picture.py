@@ -1,0 +1,59 @@
+"""Bytes -> Image: what counts as a picture, how large one may be, and why one can't be had."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from time import monotonic
+
+from deck_builder.model import Image
+
+LARGEST_PICTURE = 10 * 1024 * 1024
+BESIDE = "save the picture beside the deck and name that file"
+
+# What may stand before <svg> is matched atomically: a file made of comments costs no more than its length.
+_SVG = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*+(?>(?:<\?xml.*?\?>|<!--.*?-->|<!DOCTYPE\s++svg[^\[>]*+(?:\[.*?\]\s*+)?>)\s*+)*+<svg[\s>]",
+    re.S,
+)
+_STARTS = {
+    "image/png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "image/jpeg": re.compile(rb"\xff\xd8\xff"),
+    "image/gif": re.compile(rb"GIF8[79]a"),
+    "image/webp": re.compile(rb"RIFF....WEBP", re.S),
+    "image/avif": re.compile(rb"....ftypavi[fs]", re.S),
+    "image/svg+xml": _SVG,
+}
+
+
+class UnreachableError(Exception):
+    """Why a picture can't be had, in plain words, and the way out if it is not the usual one."""
+
+    def __init__(self, reason: str, hint: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.hint = hint
+
+
+def sniff(data: bytes) -> str | None:
+    """The media type that the first bytes tell; None if this is no picture that browsers show."""
+    return next((mime for mime, start in _STARTS.items() if start.match(data[:65536])), None)
+
+
+def image_of(data: bytes) -> Image:
+    """A picture; UnreachableError if these bytes are none."""
+    if mime := sniff(data):
+        return Image(mime, data)
+    raise UnreachableError("what is there is not a picture", "png, jpeg, gif, webp, avif and svg are known")
+
+
+def read_all(read: Callable[[int], bytes], deadline: float = float("inf")) -> bytes:
+    """All that `read` gives, within the limits of size and (by the monotonic clock) of time."""
+    data = bytearray()
+    while chunk := read(65536):
+        data += chunk
+        if len(data) > LARGEST_PICTURE:
+            raise UnreachableError(f"it is larger than {LARGEST_PICTURE >> 20} MB", "make it smaller")
+        if monotonic() > deadline:
+            raise UnreachableError("it came too slowly")
+    return bytes(data)

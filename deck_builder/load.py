@@ -1,0 +1,163 @@
+"""Paths -> Source, Theme. The only reader of decks and themes; nothing here is run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from importlib import metadata, util
+from pathlib import Path
+
+import deck_builder
+from deck_builder.errors import LoadError, Span
+from deck_builder.model import Source, Theme
+
+DECK_NAME = "slides.md"
+LARGEST_DECK = 16 * 1024 * 1024
+ENTRY_POINTS = "deck_builder.themes"
+
+
+def load_source(path: Path) -> Source:
+    """Read a deck, byte-order mark and line ends as they are; LoadError when it can't be read."""
+    try:
+        # A regular file is asked for before anything is opened: opening a pipe would wait for ever.
+        if not path.is_file():
+            raise LoadError(*_not_a_deck(path))
+        with path.open("rb") as file:
+            data = file.read(LARGEST_DECK + 1)
+    except (OSError, ValueError) as err:
+        reason = err.strerror if isinstance(err, OSError) else str(err)
+        raise LoadError(f"{path} can't be read: {reason}", hint="look at the file's name and permissions") from err
+    if len(data) > LARGEST_DECK:
+        raise LoadError(
+            f"{path} is larger than {LARGEST_DECK >> 20} MB",
+            hint="is this a deck? keep data in files of their own and read them in a code block",
+        )
+    try:
+        return Source(path, data.decode("utf-8"))
+    except UnicodeDecodeError as err:
+        raise LoadError(
+            f"byte 0x{data[err.start]:02x} is not UTF-8",
+            _span_of_byte(path, data, err.start),
+            hint="save the file as UTF-8",
+        ) from err
+
+
+def find_decks(folder: Path) -> list[Path]:
+    """Every deck under a folder, in order: a sub-folder with a slides.md is one deck, else each .md file is one."""
+    if not folder.is_dir():
+        raise LoadError(f"there is no folder {folder}", hint="name a deck, or make one: deck new DIR")
+    try:
+        return sorted(_decks_under(folder))
+    except OSError as err:
+        raise LoadError(f"{err.filename} can't be read: {err.strerror}", hint="look at its permissions") from err
+
+
+def theme_names() -> list[str]:
+    """The themes that can be named: the house's own and those of installed packages."""
+    built_in = (folder.name for folder in _themes_folder().iterdir() if (folder / "theme.css").is_file())
+    installed = (point.name for point in metadata.entry_points(group=ENTRY_POINTS))
+    return sorted({*built_in, *installed})
+
+
+def load_theme(name: str, deck_folder: Path) -> Theme:
+    """The look called `name`: `none`, a built-in or installed theme, or a folder relative to the deck (`./my-theme`).
+
+    `@slidev/theme-x` and `slidev-theme-x` mean `x`. LoadError when there is no such theme.
+    """
+    base = _themes_folder() / "base"
+    folder = None if name == "none" else _theme_folder(name, deck_folder)
+    css = _text(folder / "theme.css") if folder else ""
+    return Theme(
+        name=name,
+        css=f"@layer base, theme;\n@layer base{{\n{_text(base / 'base.css')}}}\n@layer theme{{\n{css}}}\n",
+        layouts=_layouts(base) | (_layouts(folder) if folder else {}),
+        math_font=_math_font(),
+    )
+
+
+def _not_a_deck(path: Path) -> tuple[str, None, str]:
+    """What to say of a path that is no regular file."""
+    if path.is_dir():
+        return f"{path} is a folder without a {DECK_NAME}", None, f"name the deck's file, or add {DECK_NAME}"
+    if path.exists():
+        return f"{path} is not a regular file", None, "name a Markdown file"
+    names = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+    near = get_close_matches(path.name, names, 1)
+    hint = f"did you mean {path.with_name(near[0])}?" if near else "deck new DIR makes a small deck to start from"
+    return f"there is no file {path}", None, hint
+
+
+def _span_of_byte(path: Path, data: bytes, offset: int) -> Span:
+    """The place of a byte: its line and, in characters, its column."""
+    line = data.count(b"\n", 0, offset) + 1
+    before = data[data.rfind(b"\n", 0, offset) + 1 : offset]
+    return Span(path, line, line, len(before.decode("utf-8", "replace")) + 1)
+
+
+def _decks_under(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if path.name.startswith((".", "_")):
+            continue
+        if path.is_dir() and (path / DECK_NAME).is_file():
+            yield path / DECK_NAME
+        elif path.is_dir():
+            yield from _decks_under(path)
+        elif path.suffix == ".md" and path.name != "README.md":
+            yield path
+
+
+def _themes_folder() -> Path:
+    """Where the house's themes lie: inside the package in a wheel, beside it in a checkout."""
+    for place in deck_builder.__path__:
+        if (folder := Path(place) / "themes").is_dir():
+            return folder
+    raise LoadError("the themes folder is missing", hint="reinstall deck-builder")
+
+
+def _theme_folder(name: str, deck_folder: Path) -> Path:
+    short = name.removeprefix("@slidev/theme-").removeprefix("slidev-theme-")
+    if short.startswith(".") or "/" in short or "\\" in short:
+        folder = deck_folder / short
+        if not (folder / "theme.css").is_file():
+            raise LoadError(f"there is no theme in {folder}", hint="a theme is a folder with a theme.css")
+        return folder
+    if short in theme_names():
+        folder = _themes_folder() / short
+        return folder if folder.is_dir() else _installed_theme(short)
+    near = get_close_matches(short, names := theme_names(), 1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names)}"
+    raise LoadError(f"there is no theme {short!r}", hint=hint)
+
+
+def _installed_theme(name: str) -> Path:
+    """The folder of the package that an entry point names, found without importing it."""
+    (point, *_) = metadata.entry_points(group=ENTRY_POINTS, name=name)
+    spec = util.find_spec(point.module)
+    places = (spec.submodule_search_locations if spec else None) or []
+    for place in places:
+        if (Path(place) / "theme.css").is_file():
+            return Path(place)
+    raise LoadError(
+        f"the installed theme {name!r} has no theme.css", hint=f"reinstall the package that brings {point.module}"
+    )
+
+
+def _layouts(folder: Path) -> dict[str, str]:
+    return {path.stem: _text(path) for path in sorted((folder / "layouts").glob("*.html"))}
+
+
+def _math_font() -> bytes:
+    """STIX Two Math as ziamath ships it; ziamath itself (and what it imports) stays unloaded."""
+    spec = util.find_spec("ziamath")
+    for place in (spec.submodule_search_locations if spec else None) or []:
+        if (font := Path(place) / "fonts" / "STIXTwoMath-Regular.ttf").is_file():
+            return font.read_bytes()
+    raise LoadError("the font for formulas is missing", hint="reinstall ziamath: pip install --force-reinstall ziamath")
+
+
+def _text(path: Path) -> str:
+    """A theme's file; unlike a deck it has no place for odd line ends."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as err:
+        raise LoadError(f"{path} can't be read: {err}", hint="a theme's files are UTF-8 text") from err

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from deck_builder import load
+from deck_builder.errors import LoadError
+from deck_builder.load import find_decks, load_source, load_theme, theme_names
+
+
+def test_a_deck_is_read_as_it_stands(tmp_path: Path) -> None:
+    deck = tmp_path / "talk.md"
+    deck.write_bytes("\ufeff# 你好\r\n".encode())
+    source = load_source(deck)
+    assert source.path == deck
+    assert source.text == "\ufeff# 你好\r\n"
+
+
+def test_a_missing_deck_names_its_neighbour(tmp_path: Path) -> None:
+    (tmp_path / "lecture.md").write_text("# One")
+    with pytest.raises(LoadError) as caught:
+        load_source(tmp_path / "lectrue.md")
+    assert caught.value.message == f"there is no file {tmp_path / 'lectrue.md'}"
+    assert caught.value.hint == f"did you mean {tmp_path / 'lecture.md'}?"
+
+
+def test_a_deck_in_a_missing_folder_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(LoadError, match="there is no file"):
+        load_source(tmp_path / "nowhere" / "talk.md")
+
+
+def test_a_folder_without_slides_is_no_deck(tmp_path: Path) -> None:
+    with pytest.raises(LoadError, match=r"is a folder without a slides\.md"):
+        load_source(tmp_path)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.md")
+    with pytest.raises(LoadError, match="is not a regular file"):
+        load_source(tmp_path / "pipe.md")
+
+
+def test_a_byte_that_is_not_utf8_is_found(tmp_path: Path) -> None:
+    deck = tmp_path / "latin.md"
+    deck.write_bytes("# eins\n好 caf".encode() + b"\xe9\n")
+    with pytest.raises(LoadError) as caught:
+        load_source(deck)
+    assert caught.value.message == "byte 0xe9 is not UTF-8"
+    assert str(caught.value.span) == f"{deck}:2:6"
+    assert caught.value.hint == "save the file as UTF-8"
+
+
+def test_a_huge_file_is_no_deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load, "LARGEST_DECK", 1 << 20)
+    deck = tmp_path / "huge.md"
+    deck.write_bytes(b"a" * ((1 << 20) + 1))
+    with pytest.raises(LoadError, match="is larger than 1 MB"):
+        load_source(deck)
+
+
+def test_every_deck_under_a_folder_is_found_in_order(tmp_path: Path) -> None:
+    for name in ("b/slides.md", "b/part.md", "a.md", "course/02.md", "course/01.md", "README.md", "_draft.md", "x.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("# One")
+    found = [path.relative_to(tmp_path).as_posix() for path in find_decks(tmp_path)]
+    assert found == ["a.md", "b/slides.md", "course/01.md", "course/02.md"]
+
+
+def test_decks_are_looked_for_in_folders_only(tmp_path: Path) -> None:
+    with pytest.raises(LoadError, match="there is no folder"):
+        find_decks(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("name", ["default", "seriph", "@slidev/theme-seriph", "slidev-theme-seriph"])
+def test_a_theme_is_the_base_and_its_own_layer(name: str, tmp_path: Path) -> None:
+    theme = load_theme(name, tmp_path)
+    assert theme.css.startswith("@layer base, theme;\n@layer base{\n")
+    assert "\n@layer theme{\n" in theme.css
+    assert "default" in theme.layouts
+    assert theme.math_font[:4] == b"\x00\x01\x00\x00" or theme.math_font[:4] == b"OTTO"
+
+
+def test_the_theme_none_is_the_base_alone(tmp_path: Path) -> None:
+    assert load_theme("none", tmp_path).css.endswith("@layer theme{\n}\n")
+
+
+def test_a_theme_in_a_folder_lies_over_the_base(tmp_path: Path) -> None:
+    (tmp_path / "my-theme" / "layouts").mkdir(parents=True)
+    (tmp_path / "my-theme" / "theme.css").write_text(":root { --deck-accent: #b00020 }\n")
+    (tmp_path / "my-theme" / "layouts" / "cover.html").write_text("mine")
+    theme = load_theme("./my-theme", tmp_path)
+    assert "@layer theme{\n:root { --deck-accent: #b00020 }\n}" in theme.css
+    assert theme.layouts["cover"] == "mine"
+    assert theme.layouts["default"] == load_theme("default", tmp_path).layouts["default"]
+
+
+def test_an_unknown_theme_gets_a_suggestion(tmp_path: Path) -> None:
+    with pytest.raises(LoadError) as caught:
+        load_theme("serif", tmp_path)
+    assert caught.value.message == "there is no theme 'serif'"
+    assert caught.value.hint == "did you mean 'seriph'?"
+
+
+def test_a_folder_that_is_no_theme_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(LoadError) as caught:
+        load_theme("./mine", tmp_path)
+    assert caught.value.hint == "a theme is a folder with a theme.css"
+
+
+def test_an_installed_theme_is_found_by_its_entry_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "deck_theme_chalk"
+    package.mkdir()
+    (package / "__init__.py").write_text("raise AssertionError('a theme is not imported')")
+    (package / "theme.css").write_text("b { color: white }")
+    entry = metadata.EntryPoint("chalk", "deck_theme_chalk", load.ENTRY_POINTS)
+    monkeypatch.setattr(metadata, "entry_points", lambda **wanted: metadata.EntryPoints([entry]).select(**wanted))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert "b { color: white }" in load_theme("chalk", tmp_path).css
+    assert "chalk" in theme_names()
+
+
+def test_loading_a_theme_imports_no_font_library() -> None:
+    code = "import sys, pathlib, deck_builder.load as load; load.load_theme('default', pathlib.Path()); "
+    code += "sys.exit('ziamath' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
