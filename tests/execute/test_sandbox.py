@@ -53,6 +53,6 @@ def test_a_strict_sandbox_is_refused_before_anything_runs() -> None:
 
 
 def test_the_description_says_what_does_not_hold() -> None:
-    assert "stay open" in describe()
+    assert "not held: files, network" in describe()
     assert "memory" in describe("auto") or sys.platform != "linux"
     assert "memory" not in describe("off")

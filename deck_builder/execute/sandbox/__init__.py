@@ -37,5 +37,5 @@ def layers(sandbox: Sandbox) -> list[Layer]:
 
 def describe(sandbox: Sandbox = "auto") -> str:
     """One line: what holds, and what does not."""
-    held = ["a process of its own", "a clean environment", "a time limit", *(layer.holds for layer in layers(sandbox))]
-    return f"sandbox: {', '.join(held)} | files and network stay open to slide code"
+    held = ["own process", "clean environment", "time limit", *(layer.holds for layer in layers(sandbox))]
+    return f"sandbox: {', '.join(held)} | not held: files, network"

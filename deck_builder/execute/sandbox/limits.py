@@ -6,7 +6,7 @@ import sys
 from typing import Final
 
 _GIB: Final = 1 << 30
-HOLDS: Final = "limits on memory (4 GiB), file size (1 GiB) and open files"
+HOLDS: Final = "memory limit 4 GiB"
 LIMITS: Final = {
     "RLIMIT_DATA": 4 * _GIB,  # not AS: that counts torch's libraries, and CUDA reserves far more than it uses
     "RLIMIT_FSIZE": _GIB,
