@@ -56,7 +56,7 @@ def plain_script(deck: Path) -> str:
     """The deck's Python blocks in a row, as an author would have them in one file; figures are saved when shown."""
     blocks = [block.code for block in parse(load_source(deck)).blocks if block.options.run and not block.options.raises]
     shown = re.compile(r"^(\s*)plt\.show\(.*\)\s*$", re.M)
-    return shown.sub(r"\1plt.savefig('figure.svg')", "\n".join(blocks)) + SAVE_FIGURES
+    return shown.sub(r"\1plt.savefig('figure.svg'); plt.close()", "\n".join(blocks)) + SAVE_FIGURES
 
 
 def seconds_of(command: Sequence[str | Path], folder: Path, env: dict[str, str]) -> float:

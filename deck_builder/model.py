@@ -17,11 +17,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
-
-from markdown_it.token import Token
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from deck_builder.errors import Span
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 Step: TypeAlias = tuple[int, ...] | None
 """The displayed line numbers that a step lights, ascending; None lights all, () none."""
@@ -88,7 +89,7 @@ class CodeBlock:
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """One slide. `span` holds its own front matter, not the separators; `clicks` is its last click."""
+    """One slide. `span` holds its own front matter, not the separators; `places` are those of the front matter's keys."""
 
     no: int
     layout: str
@@ -101,6 +102,11 @@ class Slide:
     clicks: int
     span: Span
     revision: str
+    places: Mapping[str, Span] = field(default_factory=dict, repr=False)
+
+    def place(self, key: str) -> Span:
+        """Where the front matter says `key`; the whole slide where another one says it."""
+        return self.places.get(key, self.span)
 
 
 @dataclass(frozen=True, slots=True)

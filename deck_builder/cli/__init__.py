@@ -10,6 +10,7 @@ from io import TextIOWrapper
 
 import click
 
+from deck_builder import __version__
 from deck_builder.cli.build import build
 from deck_builder.cli.check import check
 from deck_builder.cli.new import new
@@ -36,7 +37,7 @@ Exit codes:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXAMPLES)
-@click.version_option(package_name="deck-builder", message="%(prog)s %(version)s")
+@click.version_option(__version__, message="%(prog)s %(version)s")
 @click.pass_context
 def deck(context: click.Context) -> None:
     """Slidev-style presentations in Markdown whose Python code slides run."""

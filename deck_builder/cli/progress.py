@@ -23,12 +23,14 @@ def progress(name: str) -> Iterator[Callable[[CodeBlock], None]]:
     from rich.console import Console
     from rich.text import Text
 
-    with Console(stderr=True).status(Text(name)) as status:
+    console = Console(stderr=True)
+    with console.status(Text(name)) as status:
 
         def tell(block: CodeBlock) -> None:
             slide = block.id.partition(".")[0]
             code = next((line.strip() for line in block.code.split("\n") if line.strip()), "")
-            line = Text(f"{name}: slide {slide}, block {block.id}  {code}", no_wrap=True, overflow="ellipsis")
+            line = Text(f"{name}: slide {slide}, block {block.id}  {code}")
+            line.truncate(console.width - 3, overflow="ellipsis")  # the spinner takes two cells
             status.update(line)
 
         yield tell

@@ -84,11 +84,12 @@ def _problem(problem: Problem, text: str, deck: Deck | None) -> str:
     where = str(problem.span) if problem.span else ""
     if around := place(problem, deck):
         where = f"{where} ({around})"
+    where = f"{click.style(where, bold=True)} " if where else ""
     kind = click.style("".join((problem.severity, f" {problem.code}" if problem.code else "")), fg=colour, bold=True)
     first, *more = plain(problem.message).rstrip().split("\n")
     if len(more) > LONGEST_MESSAGE:
         more = [*more[:LONGEST_MESSAGE], f"… {len(more) - LONGEST_MESSAGE} more lines"]
-    rows = [f"{click.style(where, bold=True)} {first}".lstrip() + f"  [{kind}]", *(f"    {line}" for line in more)]
+    rows = [f"{where}{first}  [{kind}]", *(f"    {line}" for line in more)]
     if problem.span and (lines := frame(problem.span, text, AROUND if problem.severity == "error" else 0)):
         rows.append(lines)
     if problem.hint:

@@ -72,6 +72,7 @@ class _SlideReader:
             clicks=self._clicks(frontmatter, front.spans.get("clicks", span), clicks),
             span=span,
             revision=hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:12],
+            places=front.spans,
         )
 
     def _clicks(self, frontmatter: Mapping[str, Any], place: Span, computed: int) -> int:

@@ -29,7 +29,7 @@ def render(executed: ExecutedDeck, theme: Theme, images: Mapping[str, Image]) ->
         content = slide_content(slide, executed, shown, words)
         problems += content.problems
         if slide.layout not in layouts.names:
-            problems.append(_unknown_layout(slide.layout, slide.span, layouts.names))
+            problems.append(_unknown_layout(slide.layout, slide.place("layout"), layouts.names))
         footer = f"<footer><span>{escape(deck.title)}</span><span>{slide.no} / {len(deck.slides)}</span></footer>"
         sections.append(layouts.section(slide, content, shown, footer))
     html, amiss = page(deck.title, lang, deck.headmatter, sections, theme, words)

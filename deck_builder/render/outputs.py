@@ -15,6 +15,7 @@ TAIL = 4
 FOLD_ABOVE = 12
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_CODE = re.compile(r"`([^`]+)`")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -64,9 +65,11 @@ def _error(error: Error, block: CodeBlock, words: dict[str, str]) -> str:
     said = escape(f"{error.ename}: {_clean(error.evalue)}" if error.evalue else error.ename)
     body = f"<p><strong>{said}</strong></p>"
     if error.hint:
-        body += f'<p class="hint">{escape(_clean(error.hint))}</p>'
+        hint = _CODE.sub(r"<code>\1</code>", escape(_clean(error.hint)))
+        body += f'<p class="hint">{hint}</p>'
     if error.cause:
-        body = f"<p>{escape(words['not_run'].format(cause=error.cause))}</p><p><strong>{said}</strong></p>"
+        because = escape(words["not_run"].format(cause=error.cause))
+        body = f"<p>{because}</p>" + ("" if error.ename == "NotRun" else f"<p><strong>{said}</strong></p>")
     return _box(kind, block, error.lines, body)
 
 

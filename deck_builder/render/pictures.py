@@ -31,7 +31,7 @@ def pictures(deck: Deck) -> tuple[tuple[str, Span], ...]:
         for key in PICTURE_KEYS:
             value = slide.frontmatter.get(key)
             if isinstance(value, str) and not is_colour(value):
-                found.setdefault(address(value), slide.span)
+                found.setdefault(address(value), slide.place(key))
         for src, span in _images(slide.tokens, slide.span):
             found.setdefault(address(src), span)
     return tuple((url, span) for url, span in found.items() if not url.startswith(("data:", "figure:")))
@@ -91,7 +91,7 @@ class Pictures:
         fit = "contain" if src.startswith("figure:") else "cover"
         fit = str(slide.frontmatter.get("backgroundSize") or fit)
         alt = str(slide.frontmatter.get("alt") or "")
-        return self.element(src, {"alt": alt, "style": f"object-fit:{fit}"}, slide.span)
+        return self.element(src, {"alt": alt, "style": f"object-fit:{fit}"}, slide.place("image"))
 
     def backdrop(self, slide: Slide) -> str:
         """What lies behind a slide that names a `background`; nothing where the theme's own serves, or must serve."""

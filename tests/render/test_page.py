@@ -132,7 +132,7 @@ class _Tags(HTMLParser):
         self.tags.append((tag, [name for name, _ in attrs]))
 
 
-OURS = frozenset(["div", "p", "strong", "pre", "details", "summary", "img"])
+OURS = frozenset(["code", "div", "p", "strong", "pre", "details", "summary", "img"])
 HAZARDS = st.text() | st.sampled_from(
     [
         "<script>alert(1)</script>",
