@@ -65,6 +65,7 @@ function fitSlide(slide) {
   const content = /** @type {HTMLElement | null} */ (slide.querySelector(".content"));
   if (!content) return;
   slide.classList.add("measuring");
+  slide.classList.remove("overfull");
   slide.style.removeProperty("--least");
   for (const panel of content.querySelectorAll("pre, .results")) /** @type {HTMLElement} */ (panel).style.maxHeight = "";
   const runs = [...content.querySelectorAll(".run")].map((run) => new Run(/** @type {HTMLElement} */ (run)));
@@ -116,7 +117,7 @@ function holds(slide, content, runs, plan) {
   slide.style.setProperty("--figure", "0px");
   slide.classList.toggle("wrap", plan.wrap);
   for (const run of runs) run.lay(plan);
-  return !tooTall(content) && (plan.wrap || !tooWide(content));
+  return !tooTall(content) && !tooWide(content, plan.wrap);
 }
 
 /** @param {HTMLElement} content */
@@ -124,11 +125,19 @@ function tooTall(content) {
   return content.scrollHeight > content.clientHeight || content.scrollWidth > content.clientWidth;
 }
 
-/** Whether a line of code runs out of its panel. @param {HTMLElement} content */
-function tooWide(content) {
-  return [...content.querySelectorAll("figure.block pre, .output.stream pre, .output.value pre")].some(
+/** Whether a line of code, of output or of mathematics runs out of its box. Wrapped code never does.
+ * @param {HTMLElement} content @param {boolean} wrapped */
+function tooWide(content, wrapped) {
+  const formulas = [...content.querySelectorAll("math")];
+  if (formulas.some((formula) => formula.getBoundingClientRect().right > right(formula) + 1 || formula.scrollWidth > formula.clientWidth + 1)) return true;
+  return !wrapped && [...content.querySelectorAll("figure.block pre, .output.stream pre, .output.value pre")].some(
     (panel) => panel.clientWidth > 0 && panel.scrollWidth > panel.clientWidth + 1,
   );
+}
+
+/** The right edge of the box that holds a formula. @param {Element} formula */
+function right(formula) {
+  return /** @type {Element} */ (formula.parentElement).getBoundingClientRect().right;
 }
 
 /** Gives figures the room that is left. @param {HTMLElement} slide @param {HTMLElement} content */
@@ -145,17 +154,24 @@ function growFigures(slide, content) {
   slide.style.setProperty("--figure", `${Math.floor(least)}px`);
 }
 
-/** Nothing fits: the smallest type, and the tallest panels give up height until the rest has room.
+/** Nothing fits: the smallest type, and the tallest panels give up height until the rest has room. Where even that is not
+ * enough, the panels keep theirs and the slide scrolls, and shows that it does.
  * @param {HTMLElement} slide @param {HTMLElement} content @param {Run[]} runs */
 function shrinkPanels(slide, content, runs) {
-  /** @type {Plan} */
-  const smallest = { side: "none", strip: true, wrap: true, scale: SMALLEST, cost: 0 };
-  holds(slide, content, runs, smallest);
-  const panels = [...content.querySelectorAll("figure.block pre, .side .results")].map((panel) => /** @type {HTMLElement} */ (panel));
-  for (let round = 0; round < 12 && tooTall(content); round++) {
+  const excess = () => content.scrollHeight - content.clientHeight;
+  const lay = (/** @type {Plan["side"]} */ side) => {
+    holds(slide, content, runs, { side, strip: true, wrap: true, scale: SMALLEST, cost: 0 });
+    return excess();
+  };
+  if (lay("none") >= lay("any")) lay("any");
+  else lay("none");
+  const panels = [...content.querySelectorAll("figure.block pre, .results")].map((panel) => /** @type {HTMLElement} */ (panel));
+  for (let round = 0; round < 24 && tooTall(content); round++) {
     const tallest = panels.filter((panel) => panel.offsetHeight > LEAST_PANEL).sort((one, other) => other.offsetHeight - one.offsetHeight)[0];
-    if (!tallest) return;
-    const excess = content.scrollHeight - content.clientHeight;
-    tallest.style.maxHeight = `${Math.max(LEAST_PANEL, Math.floor(tallest.offsetHeight - excess))}px`;
+    if (!tallest) break;
+    tallest.style.maxHeight = `${Math.max(LEAST_PANEL, Math.floor(tallest.offsetHeight - Math.max(excess(), 8)))}px`;
   }
+  if (!tooTall(content)) return;
+  for (const panel of panels) panel.style.maxHeight = "";
+  slide.classList.add("overfull");
 }

@@ -38,8 +38,10 @@ export function keys(deck) {
     const target = /** @type {HTMLElement} */ (event.target);
     const pressing = event.key === " " || event.key === "Enter";
     if (target.closest("input, textarea, select, [contenteditable]")) return;
-    if (pressing && target.closest("button, a, summary")) return;
-    const act = KEYS[(event.shiftKey ? "shift+" : "") + event.key];
+    // A button that a mouse left focused must not eat the key that goes on.
+    if (pressing && target.closest("button, a, summary") && target.matches(":focus-visible")) return;
+    const letter = /^[a-z]$/i.test(event.key);
+    const act = KEYS[letter ? event.key.toLowerCase() : (event.shiftKey ? "shift+" : "") + event.key];
     if (!act) return;
     event.preventDefault();
     act(deck);

@@ -36,7 +36,8 @@ export function output(deck) {
     const strip = document.createElement("div");
     strip.className = "brief";
     const outputs = shell.querySelectorAll(".output");
-    shell.append(strip, all);
+    shell.append(strip);
+    if (Number(/** @type {HTMLElement} */ (shell).dataset.rows) > 1) shell.append(all);
     brief(shell, outputs[outputs.length - 1]);
     shell.querySelector("summary")?.addEventListener("click", (event) => {
       event.preventDefault();
@@ -44,6 +45,7 @@ export function output(deck) {
     });
   }
   close.addEventListener("click", () => sheet.close());
+  sheet.addEventListener("close", () => /** @type {HTMLElement} */ (document.activeElement)?.blur());
   sheet.addEventListener("click", (event) => event.target === sheet && sheet.close());
   deck.addEventListener("move", () => sheet.close());
 }

@@ -10,6 +10,7 @@ export function pointer(deck) {
   stage.addEventListener("click", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
     const selecting = String(getSelection() ?? "") !== "";
+    if (!deck.root.classList.contains("live")) return;
     if (swiped || selecting || target.closest("a, button, summary, input, video, audio")) return;
     if (event.clientX < innerWidth / 5) deck.previous();
     else deck.next();
@@ -22,7 +23,7 @@ export function pointer(deck) {
     swiped = false;
   }, { passive: true });
   stage.addEventListener("touchend", (event) => {
-    if (!start) return;
+    if (!start || !deck.root.classList.contains("live")) return;
     const across = event.changedTouches[0].clientX - start.clientX;
     const down = event.changedTouches[0].clientY - start.clientY;
     start = null;

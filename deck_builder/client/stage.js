@@ -7,7 +7,9 @@ export function stage(deck) {
   const height = Number(style.getPropertyValue("--deck-height"));
 
   const scale = () => {
-    const factor = Math.min(innerWidth / width, innerHeight / height);
+    // Not innerWidth: on a phone that grows with what lies on the page.
+    const window = document.documentElement;
+    const factor = Math.min(window.clientWidth / width, window.clientHeight / height);
     deck.root.style.setProperty("--deck-scale", String(factor));
   };
   addEventListener("resize", scale);
@@ -17,7 +19,7 @@ export function stage(deck) {
     for (const slide of deck.slides) {
       const current = slide === deck.slide;
       slide.classList.toggle("current", current);
-      slide.inert = !current;
+      slide.inert = !current && deck.root.classList.contains("live");
     }
   });
 }

@@ -27,13 +27,24 @@ def render(executed: ExecutedDeck, theme: Theme, images: Mapping[str, Image]) ->
     sections = []
     for slide in deck.slides:
         content = slide_content(slide, executed, shown, words)
-        problems += content.problems
+        for problem in content.problems:
+            if not _said(problem, problems):
+                problems.append(problem)
         if slide.layout not in layouts.names:
             problems.append(_unknown_layout(slide.layout, slide.place("layout"), layouts.names))
+        if slide.layout in ("image-left", "image-right") and not slide.frontmatter.get("image"):
+            said = f"the layout {slide.layout} has no picture"
+            hint = "name one: `image: photo.png`, or `image: figure:ID` for what a block drew"
+            problems.append(Problem("D021", said, slide.place("layout"), hint, "warning"))
         footer = f"<footer><span>{escape(deck.title)}</span><span>{slide.no} / {len(deck.slides)}</span></footer>"
         sections.append(layouts.section(slide, content, shown, footer))
     html, amiss = page(deck.title, lang, deck.headmatter, sections, theme, words)
     return RenderedDeck(html, {}, (*problems, *shown.problems, *amiss))
+
+
+def _said(problem: Problem, before: list[Problem]) -> bool:
+    """Whether a deck has been told this already: a component is named once, where it is first used."""
+    return problem.code == "D020" and any(problem.message == other.message for other in before)
 
 
 def _unknown_layout(name: str, span: Span, known: frozenset[str]) -> Problem:

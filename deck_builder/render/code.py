@@ -8,8 +8,8 @@ from html import escape
 from deck_builder.model import CodeBlock, Step
 
 
-def code_html(block: CodeBlock, *, label: str) -> str:
-    """The `<figure class="block">` of a block, lit as at its first step."""
+def code_html(block: CodeBlock, *, label: str, failed: tuple[int, ...] = ()) -> str:
+    """The `<figure class="block">` of a block, lit as at its first step; `failed` are the lines where it broke."""
     options = block.options
     numbered = " numbered" if options.lines else ""
     attributes = f'data-block="{block.id}" data-lang="{escape(block.lang)}"'
@@ -19,7 +19,7 @@ def code_html(block: CodeBlock, *, label: str) -> str:
     style = f' style="max-height:{escape(options.max_height)}"' if options.max_height else ""
     return (
         f'<figure class="block{numbered}" {attributes}>{caption}'
-        f'<pre tabindex="0" aria-label="{escape(label)}"{style}><code>{lines_html(block)}</code></pre></figure>'
+        f'<pre tabindex="0" aria-label="{escape(label)}"{style}><code>{lines_html(block, failed)}</code></pre></figure>'
     )
 
 
@@ -28,7 +28,7 @@ def steps_attribute(steps: tuple[Step, ...]) -> str:
     return "|".join("all" if step is None else ",".join(map(str, step)) or "none" for step in steps)
 
 
-def lines_html(block: CodeBlock) -> str:
+def lines_html(block: CodeBlock, failed: tuple[int, ...] = ()) -> str:
     """Each line of code in a span of its own."""
     rows = highlight(block.code, block.lang.lower())
     shown = len(block.code.rstrip().split("\n"))
@@ -38,6 +38,7 @@ def lines_html(block: CodeBlock) -> str:
         no = at + block.options.start_line
         state = "" if lit is None else " lit" if no in lit else " dim"
         state += "" if at < shown else " trailing"
+        state += " failed" if at + 1 in failed else ""
         out.append(f'<span class="line{state}" data-line="{no}">{row}\n</span>')
     return "".join(out)
 

@@ -14,6 +14,7 @@ VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "l
 _TAG = re.compile(r"""<([a-zA-Z][\w.:-]*)((?:\s+[^\s=>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?)*)\s*(/?)>""")
 _ATTRIBUTE = re.compile(r"""([^\s=>"'/]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
 _STYLE = re.compile(r"<style\b[^>]*>(.*?)</style\s*>", re.I | re.S)
+_SCRIPT = re.compile(r"<script\b.*?(?:</script\s*>|\Z)", re.I | re.S)
 
 Attributes = dict[str, str | None]
 
@@ -23,7 +24,7 @@ def rewrite_tags(text: str, rewrite: Callable[[str, Attributes], str | None]) ->
 
     def one(match: re.Match[str]) -> str:
         attributes = utilities_to_classes(_attributes(match[2]))
-        replaced = rewrite(match[1].lower(), attributes)
+        replaced = rewrite(match[1], attributes)
         if replaced is not None:
             return replaced
         closing = "" if match[1].lower() in VOID or not match[3] else f"</{match[1]}>"
@@ -74,6 +75,11 @@ def scoped_styles(text: str) -> tuple[str, list[str]]:
     """
     styles = [f"<style>@scope{{{css.strip()}}}</style>" for css in _STYLE.findall(text)]
     return _STYLE.sub("", text), styles
+
+
+def without_scripts(text: str) -> tuple[str, int]:
+    """Raw HTML without its `<script>` elements, and how many there were."""
+    return _SCRIPT.subn("", text)
 
 
 class _Balance(HTMLParser):

@@ -13,6 +13,8 @@ from deck_builder.model import BlockResult, CodeBlock, Error, Figure, Output, St
 HEAD = 4
 TAIL = 4
 FOLD_ABOVE = 12
+MOST = 1000
+"""Rows of one console that a page holds; of more, the middle is left out."""
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _CODE = re.compile(r"`([^`]+)`")
@@ -50,7 +52,7 @@ def _output(output: Output, block: CodeBlock, words: dict[str, str]) -> str:
             return _box("figure", block, output.lines, figure_img(output, _alt(output, block, words)))
         case Warning():
             often = f" ({words['times'].format(n=output.count)})" if output.count > 1 else ""
-            text = words["warned"].format(category=output.category, message=_clean(output.message)) + often
+            text = words["warned"].format(category=_clean(output.category), message=_clean(output.message)) + often
             return _box("warning", block, output.lines, f"<p>{escape(text)}</p>")
         case Error():
             return _error(output, block, words)
@@ -62,14 +64,16 @@ def _output(output: Output, block: CodeBlock, words: dict[str, str]) -> str:
 
 def _error(error: Error, block: CodeBlock, words: dict[str, str]) -> str:
     kind = "error expected" if error.expected else "error consequence" if error.cause else "error"
-    said = escape(f"{error.ename}: {_clean(error.evalue)}" if error.evalue else error.ename)
+    said = escape(_clean(f"{error.ename}: {error.evalue}" if error.evalue else error.ename))
     body = f"<p><strong>{said}</strong></p>"
     if error.hint:
         hint = _CODE.sub(r"<code>\1</code>", escape(_clean(error.hint)))
         body += f'<p class="hint">{hint}</p>'
     if error.cause:
-        because = escape(words["not_run"].format(cause=error.cause))
-        body = f"<p>{because}</p>" + ("" if error.ename == "NotRun" else f"<p><strong>{said}</strong></p>")
+        if error.ename == "NotRun":
+            body = f"<p>{escape(words['not_run'].format(cause=error.cause))}</p>"
+        else:
+            body = f"<p>{escape(words['fell'].format(cause=error.cause))}</p><p><strong>{said}</strong></p>"
     return _box(kind, block, error.lines, body)
 
 
@@ -117,14 +121,18 @@ def _rows(outputs: list[Output]) -> list[_Row]:
 def _console(rows: list[_Row], block: CodeBlock, words: dict[str, str]) -> str:
     if not rows:
         return ""
+    count = len(rows)
+    if count > MOST:
+        gone = words["left_out"].format(n=count - MOST)
+        rows = [*rows[: MOST // 2], _Row("stderr", (), gone), *rows[-MOST // 2 :]]
     if len(rows) > FOLD_ABOVE:
         hidden = rows[HEAD:-TAIL]
-        said = escape(words["folded"].format(n=len(hidden)))
+        said = escape(words["folded"].format(n=count - HEAD - TAIL))
         folded = f'<details class="fold"><summary>{said}</summary>{"".join(_boxes(hidden, block))}</details>'
         boxes = [*_boxes(rows[:HEAD], block), folded, *_boxes(rows[-TAIL:], block)]
     else:
         boxes = _boxes(rows, block)
-    return f'<div class="console" data-rows="{len(rows)}">{"".join(boxes)}</div>'
+    return f'<div class="console" data-rows="{count}">{"".join(boxes)}</div>'
 
 
 def _boxes(rows: list[_Row], block: CodeBlock) -> list[str]:

@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import DictLoader, Environment
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from deck_builder.model import Problem, Slide, Theme
@@ -21,7 +22,7 @@ from deck_builder.render.pictures import Pictures
 from deck_builder.render.slide import Content
 from deck_builder.render.utilities import stylesheet
 
-MODULES = ("deck", "stage", "output", "steps", "fit", "address", "keys", "pointer", "controls", "main")
+MODULES = ("deck", "stage", "output", "steps", "fit", "address", "keys", "pointer", "controls", "reading", "main")
 """The client's modules, each after those it imports."""
 
 _IMPORT = re.compile(r"^import .*?;\n", re.M)
@@ -36,7 +37,9 @@ class Layouts:
     """A theme's layout templates."""
 
     def __init__(self, theme: Theme) -> None:
-        self._environment = Environment(loader=DictLoader(dict(theme.layouts)), autoescape=True, trim_blocks=True)
+        # A theme may come with a stranger's deck: its templates lay out, and can reach nothing of Python.
+        loader = DictLoader(dict(theme.layouts))
+        self._environment = ImmutableSandboxedEnvironment(loader=loader, autoescape=True, trim_blocks=True)
         self.names = frozenset(name for name in theme.layouts if not name.startswith("_"))
 
     def section(self, slide: Slide, content: Content, pictures: Pictures, footer: str) -> str:

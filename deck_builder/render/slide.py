@@ -15,7 +15,14 @@ from markdown_it.utils import EnvType, OptionsDict
 from deck_builder.errors import Span
 from deck_builder.model import BlockResult, CodeBlock, Error, ExecutedDeck, Problem, Slide
 from deck_builder.render.code import code_html
-from deck_builder.render.markup import Attributes, balanced, rewrite_tags, scoped_styles
+from deck_builder.render.markup import (
+    Attributes,
+    attributes_html,
+    balanced,
+    rewrite_tags,
+    scoped_styles,
+    without_scripts,
+)
 from deck_builder.render.math import FormulaError, mathml
 from deck_builder.render.outputs import results_html
 from deck_builder.render.pictures import Pictures
@@ -34,6 +41,8 @@ _OPTIONS = OptionsDict(
     }
 )
 _IN_DECK = re.compile(r"(?:#/?|/)?(\d+)$")
+_COMPONENT = re.compile(r"[A-Z]|[a-z]\w*-")
+_EMBEDS = frozenset(["iframe", "video", "audio", "embed", "object"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,8 @@ class _SlideRenderer(RendererHTML):
         result = self._results.get(block.id)
         if block.options.hide:
             return _failure(block, result, self._words)
-        code = code_html(block, label=block.options.title or f"{self._words['code']} {block.id}")
+        label = block.options.title or f"{self._words['code']} {block.id}"
+        code = code_html(block, label=label, failed=result.error.lines if result and result.error else ())
         shown = results_html(block, result, self._words) if result and block.options.output == "all" else ""
         if result and not shown:
             shown = _failure(block, result, self._words)
@@ -105,7 +115,13 @@ class _SlideRenderer(RendererHTML):
     def html_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         text, styles = scoped_styles(tokens[idx].content)
         self.styles += styles
-        return self._raw(text, self._at(tokens[idx]))
+        span = self._at(tokens[idx])
+        text, scripts = without_scripts(text)
+        if scripts:
+            self._foreign(
+                "a <script> is left out", span, "decks run Python when they are built, nothing in the browser"
+            )
+        return self._raw(text, span)
 
     def html_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return self._raw(tokens[idx].content, self._at(tokens[idx]))
@@ -120,11 +136,30 @@ class _SlideRenderer(RendererHTML):
         return f'<div class="formula">{self._formula(tokens[idx], block=True)}</div>\n'
 
     def _raw(self, text: str, span: Span) -> str:
-        def picture(tag: str, attributes: Attributes) -> str | None:
+        def rewrite(tag: str, attributes: Attributes) -> str | None:
             src = attributes.get("src")
-            return self._pictures.element(src, attributes, span) if tag == "img" and src else None
+            if tag.lower() == "img" and src:
+                return self._pictures.element(src, attributes, span)
+            if tag.lower() in _EMBEDS:
+                return self._embed(tag.lower(), attributes, span)
+            if _COMPONENT.match(tag):
+                hint = "there are no components yet; what is inside it is shown"
+                self._foreign(f"<{tag}> is not HTML and is not read", span, hint)
+            return None
 
-        return rewrite_tags(text, picture)
+        return rewrite_tags(text, rewrite)
+
+    def _embed(self, tag: str, attributes: Attributes, span: Span) -> str:
+        """A link in place of what would have to be fetched while presenting."""
+        address = attributes.get("src") or attributes.get("data") or ""
+        hint = "the page fetches nothing while it is shown; a link stands in its place"
+        self._foreign(f"<{tag}> can't be shown in a page that works offline", span, hint)
+        link: Attributes = {"href": address, "target": "_blank", "rel": "noopener noreferrer"}
+        hidden = {name: value for name, value in attributes.items() if name == "class"}
+        return f"<a{attributes_html({**hidden, **link})}>{escape(address or tag)}</a><{tag} hidden>"
+
+    def _foreign(self, message: str, span: Span, hint: str) -> None:
+        self.problems.append(Problem("D020", message, span, hint, "warning"))
 
     def _formula(self, token: Token, *, block: bool) -> str:
         try:

@@ -12,6 +12,8 @@
     left: Math.max(rect.left, box.left), right: Math.min(rect.right, box.right),
     top: Math.max(rect.top, box.top), bottom: Math.min(rect.bottom, box.bottom),
   });
+  const shown = [...document.querySelectorAll(".slide")].filter((other) => other.checkVisibility());
+  if (shown.length !== 1) wrong.push(`${shown.length} slides show at once`);
   const boxes = [];
   const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {

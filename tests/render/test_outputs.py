@@ -70,3 +70,9 @@ def test_a_warning_says_how_often_it_came() -> None:
 def test_pixels_keep_their_colours_in_the_dark() -> None:
     assert 'class="plot vector"' in html_of(Figure("<svg><path/></svg>", 10, 10, ()))
     assert 'class="plot"' in html_of(Figure("<svg><image/></svg>", 10, 10, ()))
+
+
+def test_of_far_too_many_rows_the_middle_is_left_out() -> None:
+    html = html_of(Stream("stdout", "".join(f"row {i}\n" for i in range(5000)), (2,)))
+    assert "… 4000 lines left out …" in html and 'data-rows="5000"' in html
+    assert len(re.findall(r"row \d+", html)) == 1000 and "row 4999" in html

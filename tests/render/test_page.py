@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jinja2.exceptions import SecurityError
 
 from deck_builder.errors import Span
-from deck_builder.model import BlockOptions, BlockResult, CodeBlock, Error, Figure, Image, Stream, Value, Warning
+from deck_builder.model import (
+    BlockOptions,
+    BlockResult,
+    CodeBlock,
+    Error,
+    ExecutedDeck,
+    Figure,
+    Image,
+    Source,
+    Stream,
+    Theme,
+    Value,
+    Warning,
+)
+from deck_builder.parse import parse
+from deck_builder.render import render
 from deck_builder.render.outputs import results_html
 from deck_builder.render.words import WORDS
 from tests.render.conftest import Render
@@ -120,7 +138,31 @@ def test_what_a_hidden_block_does_stays_hidden_but_its_failure_does_not(rendered
 
 def test_a_consequence_points_to_its_cause(rendered: Render) -> None:
     html = rendered(DECK, {"2.1": (Error("NameError", "x", (), (2,), cause="1.1"),)}).html
-    assert "error consequence" in html and "block 1.1 failed first" in html
+    assert "error consequence" in html and "Failed because block 1.1 failed." in html
+
+
+def test_a_line_that_broke_is_marked(rendered: Render) -> None:
+    html = rendered(DECK, {"2.1": (Error("NameError", "x", (), (2,)),)}).html
+    assert '<span class="line lit failed" data-line="2">' in html
+
+
+def test_what_the_page_cannot_hold_is_replaced_and_named_once(rendered: Render) -> None:
+    text = "# A\n\n<Toc />\n\n<v-click>\n\nseen\n\n</v-click>\n\n<v-click>b</v-click>\n\n<script>\nrun()\n</script>\n"
+    page = rendered(text)
+    assert [problem.code for problem in page.problems] == ["D020"] * 3
+    assert "seen" in page.html and "run()" not in page.html
+
+
+def test_a_frame_becomes_a_link(rendered: Render) -> None:
+    page = rendered('# A\n\n<iframe src="https://example.org/x"></iframe>\n')
+    assert '<a href="https://example.org/x"' in page.html and "<iframe hidden></iframe>" in page.html
+
+
+def test_the_templates_of_a_theme_reach_nothing_of_python(theme: Theme) -> None:
+    spy = "{{ cycler.__init__.__globals__.os.getcwd() }}"
+    deck = parse(Source(Path("deck.md"), "# A\n"))
+    with pytest.raises(SecurityError):
+        render(ExecutedDeck(deck, {}), replace(theme, layouts={**theme.layouts, "cover": spy}), {})
 
 
 class _Tags(HTMLParser):
