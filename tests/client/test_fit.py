@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.client.conftest import LECTURE, Opened
+from tests.client.conftest import LECTURE, Opened, place
 
 MEASURE = Path(__file__).with_name("measure.js").read_text(encoding="utf-8")
 
@@ -102,10 +102,20 @@ def test_the_author_may_say_where_results_stand(settled: Opened, show: str) -> N
 
 
 def test_folded_output_opens_over_the_slide_and_closes_again(settled: Opened) -> None:
-    page = settled("# A\n\n```python\nfor i in range(200):\n    print('row', i)\n```\n", run=True)
+    page = settled("# A\n\n```python\nfor i in range(200):\n    print('row', i)\n```\n\n---\n\n# B\n", run=True)
     page.get_by_text("192 more lines").click()
     sheet = page.get_by_role("dialog")
     assert sheet.get_by_text("row 100").is_visible() or "row 100" in (sheet.text_content() or "")
     page.keyboard.press("Escape")
     assert not sheet.is_visible()
-    assert page.evaluate("document.documentElement.dataset.no") == "1"
+    assert place(page) == (1, 0)
+    page.keyboard.press("Space")
+    assert place(page) == (2, 0), "the key goes on, it does not open the sheet again"
+
+
+def test_a_slide_with_too_much_text_scrolls_and_shows_it(settled: Opened) -> None:
+    page = settled("# A\n\n" + "- a point\n" * 60)
+    assert page.locator(".slide.overfull").count() == 1
+    content = page.locator(".content")
+    assert content.evaluate("content => content.scrollHeight > content.clientHeight")
+    assert "gradient" in content.evaluate("content => getComputedStyle(content).maskImage")

@@ -71,11 +71,22 @@ def test_print_puts_each_slide_on_a_page_of_its_own(opened: Opened) -> None:
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 15
 
 
-def test_on_a_phone_the_slide_fills_the_width(opened: Opened) -> None:
-    page = opened(LECTURE, run=True, viewport={"width": 390, "height": 800}, device_scale_factor=2)
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390)], ids=["upright", "turned"])
+def test_on_a_phone_the_whole_slide_shows(opened: Opened, width: int, height: int) -> None:
+    page = opened(LECTURE, run=True, viewport={"width": width, "height": height}, is_mobile=True, has_touch=True)
     box = page.locator(".slide.current").bounding_box()
-    assert box and round(box["width"]) == 390 and box["y"] > 0
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert box and box["x"] >= -1 and box["y"] >= -1
+    assert box["width"] == pytest.approx(min(width, height * 980 / 552), abs=1)
+
+
+def test_all_slides_can_be_read_as_one_page(opened: Opened) -> None:
+    page = opened(LECTURE, run=True, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    page.get_by_role("button", name="整页阅读").click()
+    assert all(slide.is_visible() for slide in page.locator(".slide").all())
+    assert page.locator(".slide[inert]").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("button", name="整页阅读").click()
+    assert page.locator(".slide:visible").count() == 1
 
 
 def test_the_canvas_follows_the_headmatter(opened: Opened) -> None:
