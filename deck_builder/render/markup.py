@@ -7,7 +7,7 @@ from collections.abc import Callable
 from html import escape, unescape
 from html.parser import HTMLParser
 
-from deck_builder.render.utilities import ATTRIBUTES, declaration
+from deck_builder.render.utilities import ATTRIBUTES, declaration, expanded
 
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 
@@ -48,7 +48,7 @@ def attributes_html(attributes: Attributes) -> str:
 
 def utilities_to_classes(attributes: Attributes) -> Attributes:
     """UnoCSS's attributify: `grid="~ cols-2 gap-4"` and a bare `text-xl` become classes."""
-    classes = (attributes.get("class") or "").split()
+    classes = expanded(attributes.get("class") or "").split()
     kept: Attributes = {}
     for name, value in attributes.items():
         if name == "class":
@@ -56,16 +56,17 @@ def utilities_to_classes(attributes: Attributes) -> Attributes:
         if value is None and name not in ATTRIBUTES and declaration(name):
             classes.append(name)
         elif value is not None and name in ATTRIBUTES:
-            classes.extend(_utility(name, word) for word in value.split())
+            classes.extend(_utility(name, word) for word in expanded(value).split())
         else:
             kept[name] = value
     return ({"class": " ".join(dict.fromkeys(classes))} if classes else {}) | kept
 
 
 def _utility(group: str, word: str) -> str:
-    if word == "~":
-        return group
-    return f"{group}-{word}" if declaration(f"{group}-{word}") else word
+    variants, colon, bare = word.rpartition(":")
+    if bare == "~":
+        return f"{variants}{colon}{group}"
+    return f"{variants}{colon}{group}-{bare}" if declaration(f"{group}-{bare}") else word
 
 
 def scoped_styles(text: str) -> tuple[str, list[str]]:
