@@ -117,7 +117,7 @@ function holds(slide, content, runs, plan) {
   slide.style.setProperty("--figure", "0px");
   slide.classList.toggle("wrap", plan.wrap);
   for (const run of runs) run.lay(plan);
-  return !tooTall(content) && !tooWide(content, plan.wrap);
+  return !tooTall(content) && !tooWide(content, plan.wrap) && !tooSmall(content);
 }
 
 /** @param {HTMLElement} content */
@@ -133,6 +133,15 @@ function tooWide(content, wrapped) {
   return !wrapped && [...content.querySelectorAll("figure.block pre, .output.stream pre, .output.value pre")].some(
     (panel) => panel.clientWidth > 0 && panel.scrollWidth > panel.clientWidth + 1,
   );
+}
+
+/** Whether a figure is squeezed by a narrow column until its words can't be read. @param {HTMLElement} content */
+function tooSmall(content) {
+  return [...content.querySelectorAll(".plot")].some((plot) => {
+    const style = getComputedStyle(plot);
+    const least = parseFloat(style.getPropertyValue("--natural")) * parseFloat(style.getPropertyValue("--least"));
+    return /** @type {HTMLElement} */ (plot).offsetHeight < least - 2;
+  });
 }
 
 /** The right edge of the box that holds a formula. @param {Element} formula */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any
 
 from markdown_it.token import Token
@@ -14,7 +15,7 @@ from deck_builder.parse.info import OPTIONS, Info, did_you_mean, read_info
 from deck_builder.parse.report import Report
 from deck_builder.parse.steps import Stray, read_steps
 
-PYTHON = ("python", "py")
+PYTHON = ("python", "py", "python3", "py3", "ipython")
 DIAGRAMS = ("mermaid", "plantuml")
 
 
@@ -42,7 +43,8 @@ def _read_block(fence: Token, block_id: str, lines: Sequence[str], defaults: Blo
         place.warn("D020", message, 0, hint)
         info = Info(info.lang, info.title)
     options = _with_steps(_read_options(info, defaults, place), info, count, place)
-    return CodeBlock(block_id, info.lang, fence.content.removesuffix("\n"), options, span)
+    lang = "python" if info.lang.lower() in PYTHON else info.lang  # one name for who comes after
+    return CodeBlock(block_id, lang, fence.content.removesuffix("\n"), options, span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,5 +129,8 @@ def _unhidden(names: list[str]) -> list[str]:
 def _range_hint(stray: Stray, first: int, last: int) -> str:
     if stray.text in OPTIONS:
         return f"an option has a value: {{{stray.text}: …}}"
+    if stray.text.isalpha():
+        near = get_close_matches(stray.text.lower(), ("all", "none", "hide"), n=1)
+        return f"did you mean {{{near[0]}}}?" if near else "ranges are numbers, all, none or hide"
     lines = f"lines {first} to {last}" if last > first else f"line {first} only" if last == first else "no lines"
     return f"the block has {lines}"

@@ -13,7 +13,7 @@ from yaml.reader import ReaderError
 from deck_builder.errors import Span
 from deck_builder.parse.report import Report
 from deck_builder.parse.split import RawSlide
-from deck_builder.parse.yaml12 import compose, repeated_keys
+from deck_builder.parse.yaml12 import ExcessError, compose, repeated_keys
 
 _YAML_FENCE = re.compile(r"\s*(`{3}ya?ml)\s*")
 _KEY = re.compile(r"""[{?]|("[^"]*"|'[^']*'|[^\s"'#|>@`*&!-][^#]*?)\s*:(\s|$)""")
@@ -48,6 +48,11 @@ def _read(lines: list[str], first: int, last: int, raw: RawSlide, report: Report
     opening = report.span(first)  # lines count from 1: the one before the YAML
     try:
         node, values = compose("\n".join([*lines[first:last], ""]))
+    except ExcessError as error:
+        message = f"this front matter is too much to read: {error.problem}"
+        hint = "write it with fewer levels, and its values without & and *"
+        report.fail(message, _span(error.mark, first, report), hint)
+        return FrontMatter(raw.content)
     except (yaml.YAMLError, UnicodeError, RecursionError) as error:
         if marker == "---" and not _looks_like_yaml(lines[first:last]):
             report.fail("this front matter is not a mapping of keys to values", opening, _BLANK_LINE)
@@ -100,6 +105,8 @@ def _hint(problem: str) -> str:
         return "indent with spaces, not tabs, and put text that begins with @ or ` in quotes"
     if "flow" in problem or "quoted" in problem:
         return "a bracket or a quote that is opened here is never closed"
+    if "simple key" in problem:
+        return f"a key is followed by a colon and a blank; {_BLANK_LINE}"
     return "check the quotes, the brackets and the indentation here"
 
 

@@ -6,18 +6,22 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, html_inline, image
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.dollarmath.index import math_inline_dollar
+from mdit_py_plugins.tasklists import tasklists_plugin
 
 from deck_builder.errors import Span
 from deck_builder.parse.emphasis import cjk_emphasis_plugin
 from deck_builder.parse.report import Report
+from deck_builder.parse.slots import slot_plugin
 
 InlineRule = Callable[[StateInline, bool], bool]
 
-_LOCATED_BLOCKS = ("fence", "html_block", "math_block")
+_BEGINS = {"html_block": "<"}
+_LOCATED_BLOCKS = ("fence", "html_block", "math_block", "slot")
 
 
 def tokenize(lines: Sequence[str], first: int, report: Report) -> tuple[Token, ...]:
@@ -30,12 +34,12 @@ def tokenize(lines: Sequence[str], first: int, report: Report) -> tuple[Token, .
     places = _Places(lines, first, report)
     for token in tokens:
         if token.children is not None and token.map:
-            places.locate(token.content, token.children, token.map[0])
+            places.locate(token.meta.pop("written"), token.children, token.map[0])
         if token.map:
             start, end = token.map[0] + first, token.map[1] + first
             token.map = [start, end]
             if token.type in _LOCATED_BLOCKS:
-                column = lines[start - first].find(token.markup or "<") + 1
+                column = lines[start - first].find(_BEGINS.get(token.type, token.markup)) + 1
                 token.meta["span"] = report.span(start + 1, end, max(column, 1))
     return tuple(tokens)
 
@@ -46,11 +50,29 @@ def markdown_parser() -> MarkdownIt:
     md = MarkdownIt("js-default", {"html": True, "linkify": True, "xhtmlOut": True})
     dollarmath_plugin(md, double_inline=True, allow_space=False, allow_digits=False, allow_labels=False)
     md.use(cjk_emphasis_plugin)
+    md.use(slot_plugin)
+    md.use(tasklists_plugin)
+    md.core.ruler.before("github-tasklists", "written", _keep_written)
+    md.core.ruler.after("github-tasklists", "checkboxes", _locate_checkboxes)
     formula = math_inline_dollar(allow_space=False, allow_digits=False, allow_double=True)
     md.inline.ruler.at("math_inline", _located(_looking_back(formula)))
     md.inline.ruler.at("image", _located(image))
     md.inline.ruler.at("html_inline", _located(html_inline))
     return md
+
+
+def _keep_written(state: StateCore) -> None:
+    """Keep inline text as it was written: places in it are counted before a checkbox is taken off its start."""
+    for token in state.tokens:
+        if token.children is not None:
+            token.meta["written"] = token.content
+
+
+def _locate_checkboxes(state: StateCore) -> None:
+    """A checkbox is raw HTML that no rule of ours has seen: it stands for the `[ ]` that its text began with."""
+    for token in state.tokens:
+        if token.children and token.content != token.meta["written"]:
+            token.children[0].meta["place"] = (0, len("[ ]"))
 
 
 def _looking_back(rule: InlineRule) -> InlineRule:

@@ -14,6 +14,9 @@ from yaml.constructor import ConstructorError
 
 _N = TypeVar("_N", int, float)
 
+DEEPEST = 100
+MOST = 10_000
+
 _BASE: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STR, _INT, _FLOAT, _BOOL, _NULL = (f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null"))
 
@@ -67,11 +70,20 @@ CoreLoader.yaml_constructors = {
 }
 
 
+class ExcessError(yaml.YAMLError):
+    """A YAML text deeper than any deck needs, or one whose aliases stand for too much; `mark` is where."""
+
+    def __init__(self, problem: str, mark: Any) -> None:
+        super().__init__(problem)
+        self.problem, self.mark = problem, mark
+
+
 def compose(text: str) -> tuple[yaml.Node | None, Any]:
     """The node of a YAML text, for its marks, and its value. Keys are text, whatever they look like.
 
     Raises yaml.YAMLError, or UnicodeError for characters that no file holds.
     """
+    _refuse_excess(text)
     loader = CoreLoader(text)
     try:
         node = loader.get_single_node()
@@ -82,6 +94,36 @@ def compose(text: str) -> tuple[yaml.Node | None, Any]:
                 if isinstance(key, yaml.ScalarNode):
                     key.tag = _STR
         return node, loader.construct_document(node)
+    finally:
+        loader.dispose()
+
+
+def _refuse_excess(text: str) -> None:
+    """Raise ExcessError before a node is made: composing recurses, in C without any limit, and aliases multiply."""
+    loader = CoreLoader(text)
+    total = 0
+    sizes: dict[str | None, int] = {}
+    opened: list[tuple[str | None, int]] = []
+    try:
+        while loader.check_event():
+            event = loader.get_event()
+            match event:
+                case yaml.AliasEvent():
+                    total += sizes.get(event.anchor, 1)
+                    if total > MOST:
+                        raise ExcessError(f"its aliases stand for more than {MOST} values", event.start_mark)
+                case yaml.ScalarEvent():
+                    total += 1
+                    sizes[event.anchor] = 1
+                case yaml.CollectionStartEvent():
+                    opened.append((event.anchor, total))
+                    total += 1
+                    sizes[event.anchor] = MOST  # until it ends: what holds itself has no end
+                    if len(opened) > DEEPEST:
+                        raise ExcessError(f"it is nested more than {DEEPEST} levels deep", event.start_mark)
+                case yaml.CollectionEndEvent():
+                    anchor, before = opened.pop()
+                    sizes[anchor] = total - before
     finally:
         loader.dispose()
 

@@ -30,7 +30,7 @@ _EXPORT = re.compile(r"^export ", re.M)
 _JSDOC = re.compile(r"^\s*/\*\*.*?\*/\n", re.M | re.S)
 _CLASS = re.compile(r'\bclass="([^"]*)"')
 _ASPECT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:[/:x|]\s*(\d+(?:\.\d+)?)\s*)?")
-_PLAIN = frozenset(("cover", "intro", "section", "center", "statement", "fact", "quote", "end"))
+_PLAIN = frozenset(("cover", "intro", "section", "center", "statement", "fact", "quote", "end", "image", "none"))
 
 
 class Layouts:
@@ -38,15 +38,29 @@ class Layouts:
 
     def __init__(self, theme: Theme) -> None:
         # A theme may come with a stranger's deck: its templates lay out, and can reach nothing of Python.
-        loader = DictLoader(dict(theme.layouts))
+        self._templates = dict(theme.layouts)
+        loader = DictLoader(self._templates)
         self._environment = ImmutableSandboxedEnvironment(loader=loader, autoescape=True, trim_blocks=True)
         self.names = frozenset(name for name in theme.layouts if not name.startswith("_"))
+
+    def has(self, layout: str, slot: str) -> bool:
+        """Whether a layout shows a slot."""
+        return slot == "default" or f"slots.{slot}" in self._templates.get(layout, "")
+
+    def _filled(self, layout: str, slots: Mapping[str, str]) -> dict[str, str]:
+        """Slots as the layout has them: what it has no place for follows the rest, so that nothing is lost."""
+        shown = {name: html for name, html in slots.items() if self.has(layout, name)}
+        shown["default"] += "".join(html for name, html in slots.items() if name not in shown)
+        return shown
 
     def section(self, slide: Slide, content: Content, pictures: Pictures, footer: str) -> str:
         """The `<section>` of a slide; an unknown layout falls back to `default`, as in Slidev."""
         layout = slide.layout if slide.layout in self.names else "default"
+        slots = self._filled(layout, content.slots)
         inside = self._environment.get_template(layout).render(
-            content=Markup(content.html),
+            content=Markup(slots["default"].strip()),
+            slots={name: Markup(html) for name, html in slots.items()},
+            link=Markup(_link(slide.frontmatter.get("url"))),
             picture=Markup(pictures.side(slide)),
             backdrop=Markup(pictures.backdrop(slide)),
             classes=_classes(slide.frontmatter.get("class")),
@@ -59,6 +73,14 @@ class Layouts:
             f' id="slide-{slide.no}" aria-roledescription="slide"{label}{lang}>'
             f"{''.join(content.styles)}{inside}{'' if layout in _PLAIN else footer}</section>\n"
         )
+
+
+def _link(url: object) -> str:
+    """What stands for a page that would have to be fetched while presenting."""
+    if not isinstance(url, str) or not url.startswith(("https://", "http://")):
+        return ""
+    said = escape(url)
+    return f'<a class="missing" href="{said}" target="_blank" rel="noopener noreferrer"><small>{said}</small></a>'
 
 
 def _classes(value: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -47,9 +47,9 @@ _EMBEDS = frozenset(["iframe", "video", "audio", "embed", "object"])
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a slide shows between its layout's walls; `styles` hold for this slide only."""
+    """What a slide shows between its layout's walls, by slot; `styles` hold for this slide only."""
 
-    html: str
+    slots: Mapping[str, str]
     styles: tuple[str, ...]
     problems: tuple[Problem, ...]
 
@@ -57,8 +57,11 @@ class Content:
 def slide_content(slide: Slide, executed: ExecutedDeck, pictures: Pictures, words: dict[str, str]) -> Content:
     """Render a slide's tokens, with the results of its blocks beside their code."""
     renderer = _SlideRenderer(slide, executed, pictures, words)
-    html = renderer.render(slide.tokens, _OPTIONS, {})
-    html, amiss = balanced(html)
+    slots: dict[str, str] = {}
+    amiss: list[str] = []
+    for name, tokens in _by_slot(slide.tokens).items():
+        slots[name], wrong = balanced(renderer.render(tokens, _OPTIONS, {}))
+        amiss += wrong
     problems = list(renderer.problems)
     if amiss:
         tags = ", ".join(tag if tag.startswith("<") else f"<{tag}>" for tag in amiss)
@@ -66,7 +69,20 @@ def slide_content(slide: Slide, executed: ExecutedDeck, pictures: Pictures, word
         problems.append(
             Problem("D016", f"tags that do not match on slide {slide.no}: {tags}", slide.span, hint, "warning")
         )
-    return Content(html, tuple(renderer.styles), tuple(problems))
+    return Content(slots, tuple(renderer.styles), tuple(problems))
+
+
+def _by_slot(tokens: Sequence[Token]) -> dict[str, list[Token]]:
+    """Tokens by the slot they fill; one that is opened twice goes on."""
+    slots: dict[str, list[Token]] = {"default": []}
+    name = "default"
+    for token in tokens:
+        if token.type == "slot":
+            name = token.info
+            slots.setdefault(name, [])
+        else:
+            slots[name].append(token)
+    return slots
 
 
 class _SlideRenderer(RendererHTML):

@@ -17,6 +17,7 @@ from deck_builder.render import render
 
 ROOT = Path(__file__).resolve().parents[2]
 LECTURE = ROOT / "slides" / "linear-regression" / "slides.md"
+GALLERY = ROOT / "slides" / "gallery.md"
 CHROMIUM = "/usr/bin/chromium"
 CANVAS = {"width": 980, "height": 552}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.client.conftest import LECTURE, Opened, place
+from tests.client.conftest import GALLERY, LECTURE, Opened, place
 
 MEASURE = Path(__file__).with_name("measure.js").read_text(encoding="utf-8")
 
@@ -43,6 +43,10 @@ def settled(opened: Opened) -> Opened:
 
 def test_our_lecture(settled: Opened) -> None:
     assert flaws(settled(LECTURE, run=True)) == []
+
+
+def test_the_gallery(settled: Opened) -> None:
+    assert flaws(settled(GALLERY, run=True)) == []
 
 
 def test_our_lecture_in_a_large_window(settled: Opened) -> None:

@@ -76,6 +76,22 @@ def read_notes(text: str) -> str:
     return "\n".join(f"{slide.note!r} after {len(slide.tokens)} tokens" for slide in slides)
 
 
+def read_formulas(text: str) -> str:
+    read = deck(text)
+    tokens = [each for token in read.slides[0].tokens for each in (token, *(token.children or ()))]
+    found = (f"{token.type} {token.content!r}" for token in tokens if token.type.startswith("math"))
+    return "\n".join([*found, *map(told, read.problems)])
+
+
+def read_slots(text: str) -> str:
+    shown = [token for token in deck(text).slides[0].tokens if token.type in ("slot", "inline", "fence")]
+    return "\n".join(f"[{token.info}]" if token.type == "slot" else token.content.rstrip("\n") for token in shown)
+
+
+def read_problems(text: str) -> str:
+    return "\n".join(map(told, deck(text).problems))
+
+
 def read_html(text: str) -> str:
     return str(markdown_parser().render(text)).rstrip("\n")
 
@@ -89,6 +105,9 @@ READERS: dict[str, Callable[[str], str]] = {
     "clicks.md": read_clicks,
     "title.md": read_titles,
     "note.md": read_notes,
+    "formulas.md": read_formulas,
+    "slots.md": read_slots,
+    "foreign.md": read_problems,
     "emphasis.md": read_html,
     "markdown.md": read_html,
 }
@@ -111,3 +130,12 @@ def test_errors_are_parse_errors_with_a_place_and_come_together() -> None:
         deck("---\ntitle: [a\n---\n\n---\n- x\n---\n")
     assert str(caught.value).startswith("the deck can't be read")
     assert [type(error) for error in caught.value.exceptions] == [ParseError, ParseError]
+
+
+def test_a_long_deck_without_separators_is_pointed_at_its_second_title() -> None:
+    text = "# A\n\n```md\n# no title\n```\n\n### Small\n\n## B\n" + "text\n" * 150
+    hint = "put a line of three dashes, with blank lines around it, between slides"
+    assert read_problems(text) == f"D021 9:1 there is no slide separator in this deck | {hint}"
+    assert read_problems(text + "\n---\n\n# C\n") == ""
+    assert read_problems(text.replace("## B", "### B")) == ""
+    assert read_problems(text.replace("text\n" * 20, "", 1)) == ""

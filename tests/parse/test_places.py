@@ -63,6 +63,17 @@ def test_cells_that_look_alike_have_places_of_their_own() -> None:
     assert places(deck(table)) == ["math_inline 1:3-1", "math_inline 1:9-1", "math_inline 3:7-3"]
 
 
+def test_what_follows_a_checkbox_keeps_its_place() -> None:
+    assert places(deck("- [ ] a $x$\n  <br> $y$\n\n1. [x] $z$\n")) == [
+        "html_inline 1:3-1",
+        "math_inline 1:9-1",
+        "html_inline 2:3-2",
+        "math_inline 2:8-2",
+        "html_inline 4:4-4",
+        "math_inline 4:8-4",
+    ]
+
+
 def test_a_formula_over_lines_has_all_of_them() -> None:
     assert places(deck("text $a\n  = b$ and $$\nc\n$$\n")) == ["math_inline 1:6-2", "math_inline_double 2:12-4"]
 

@@ -24,6 +24,7 @@ HAZARDS = [
     *("# Title", "## T ##", "#", "theme: x", "- a", "title: [a", "a: &a [*a]", "x: !t", "hide: true", "src: a.md"),
     *("clicks: 3", "level: two", "python: {run: no}", "defaults: {layout: z}", "lineNumbers: 1", "\tkey: v", "? [a]"),
     *("<div>", "</div>", "<img src='a.png'>", "$x$", "$$", "$$ a", "$a\\$", "| a | b |", "|---|---|", "| $x$ | \\| |"),
+    *("- [ ] a $x$", "1. [x] <br>", "::right::", "<<< @/a.py", "{{ a }} [^1]", "$$ {1|2}", "| $|x|$ | b |", "Note: a"),
     *(
         "**“张量”**的",
         "~~a~~",
@@ -108,7 +109,7 @@ def test_spans_point_at_their_text(written: str) -> None:
                 if "span" in child.meta:
                     span = child.meta["span"]
                     assert slide.span.start <= span.start <= span.end <= slide.span.end
-                    first = {"math_inline": "$", "math_inline_double": "$$", "image": "!", "html_inline": "<"}
+                    first = {"math_inline": "$", "math_inline_double": "$$", "image": "!", "html_inline": ("<", "[")}
                     if span.column > 1:
                         assert lines[span.start - 1][span.column - 1 :].startswith(first[child.type])
 
