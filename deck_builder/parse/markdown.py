@@ -9,12 +9,15 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, html_inline, image
 from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.dollarmath.index import math_inline_dollar
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from deck_builder.errors import Span
+from deck_builder.parse.alerts import alert_plugin
 from deck_builder.parse.emphasis import cjk_emphasis_plugin
+from deck_builder.parse.mark import mark_plugin
 from deck_builder.parse.report import Report
 from deck_builder.parse.slots import slot_plugin
 
@@ -51,6 +54,9 @@ def markdown_parser() -> MarkdownIt:
     dollarmath_plugin(md, double_inline=True, allow_space=False, allow_digits=False, allow_labels=False)
     md.use(cjk_emphasis_plugin)
     md.use(slot_plugin)
+    md.use(mark_plugin)
+    md.use(alert_plugin)
+    md.use(deflist_plugin)
     md.use(tasklists_plugin)
     md.core.ruler.before("github-tasklists", "written", _keep_written)
     md.core.ruler.after("github-tasklists", "checkboxes", _locate_checkboxes)
