@@ -22,13 +22,14 @@ def in_order(problems: list[Problem]) -> list[Problem]:
 
 
 def _of_blocks(executed: ExecutedDeck) -> Iterator[Problem]:
-    text = executed.deck.source.text.split("\n")
+    text = executed.deck.source.lines
     for block in executed.deck.blocks:
         result = executed.results.get(block.id)
         for output in result.outputs if result else ():
             match output:
                 case Error(expected=False):
-                    yield _failure(block, output, _span(block, output.lines, text, _named(output.evalue)))
+                    span = _span(block, output.lines, text, _named(output.evalue), output.column)
+                    yield _failure(block, output, span)
                 case Warning():
                     times = f" ({output.count} times)" if output.count > 1 else ""
                     message = f"{output.category}: {output.message}{times}"
@@ -38,8 +39,8 @@ def _of_blocks(executed: ExecutedDeck) -> Iterator[Problem]:
 def _failure(block: CodeBlock, error: Error, span: Span) -> Problem:
     message = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
     if error.cause:
-        return Problem("D002", message, span, f"a consequence of {error.cause}", "error", block.id)
-    return Problem("D001", message, span, error.hint, "error", block.id)
+        return Problem("D002", message, span, f"a consequence of {error.cause}", "error", block.id, error.origin)
+    return Problem("D001", message, span, error.hint, "error", block.id, error.origin)
 
 
 def _named(evalue: str) -> str:
@@ -48,14 +49,20 @@ def _named(evalue: str) -> str:
     return found[1] if found else ""
 
 
-def _span(block: CodeBlock, lines: tuple[int, ...], text: list[str], word: str = "") -> Span:
-    """Lines of a block as lines of the file, at the column of `word` or else of the code; without lines, the block."""
+def _span(block: CodeBlock, lines: tuple[int, ...], text: list[str], word: str = "", column: int = 0) -> Span:
+    """Lines of a block as lines of the file, at `column` of the code, else at `word`; without lines, the block."""
     code = block.code.split("\n")
-    if not lines or lines[0] > len(code):
+    if not lines or not 1 <= lines[0] <= len(code):
         return block.span
-    start, end = (block.first_line - 1 + line for line in (lines[0], lines[-1]))
-    written = text[start - 1]
-    # The file's own line is searched: in a list or a quotation it is longer than the line of code.
+    start, end = (block.first_line - 1 + min(line, len(code)) for line in (lines[0], max(lines)))
+    written = text[start - 1] if start <= len(text) else ""
+    return Span(block.span.path, start, end, _column(written, code[lines[0] - 1], word, column))
+
+
+def _column(written: str, code: str, word: str, column: int) -> int:
+    """A place in a line of code as a column of the file's own line, which is longer in a list or a quotation."""
+    first = max(0, written.find(code.strip()))
+    if column > 0:
+        return max(1, first - (len(code) - len(code.lstrip())) + column)
     at = re.search(rf"\b{re.escape(word)}\b", written) if word else None
-    column = at.start() if at else max(0, written.find(code[lines[0] - 1].strip()))
-    return Span(block.span.path, start, end, column + 1)
+    return (at.start() if at else first) + 1

@@ -35,9 +35,10 @@ def load_source(path: Path) -> Source:
     try:
         return Source(path, data.decode("utf-8"))
     except UnicodeDecodeError as err:
+        before = Source(path, data[: err.start].decode("utf-8")).lines
         raise LoadError(
             f"byte 0x{data[err.start]:02x} is not UTF-8",
-            _span_of_byte(path, data, err.start),
+            Span(path, len(before), len(before), len(before[-1]) + 1),
             hint="save the file as UTF-8",
         ) from err
 
@@ -47,7 +48,7 @@ def find_decks(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise LoadError(f"there is no folder {folder}", hint="name a deck, or make one: deck new DIR")
     try:
-        return sorted(_decks_under(folder))
+        return sorted(_decks_under(folder, set()))
     except OSError as err:
         raise LoadError(f"{err.filename} can't be read: {err.strerror}", hint="look at its permissions") from err
 
@@ -87,23 +88,21 @@ def _not_a_deck(path: Path) -> tuple[str, None, str]:
     return f"there is no file {path}", None, hint
 
 
-def _span_of_byte(path: Path, data: bytes, offset: int) -> Span:
-    """The place of a byte: its line and, in characters, its column."""
-    line = data.count(b"\n", 0, offset) + 1
-    before = data[data.rfind(b"\n", 0, offset) + 1 : offset]
-    return Span(path, line, line, len(before.decode("utf-8", "replace")) + 1)
-
-
-def _decks_under(folder: Path) -> Iterator[Path]:
-    for path in folder.iterdir():
+def _decks_under(folder: Path, seen: set[Path]) -> Iterator[Path]:
+    """The decks of a folder. One that a link leads to again is not entered again; real folders go before links."""
+    seen.add(folder.resolve())
+    for path in sorted(folder.iterdir(), key=lambda path: (path.is_symlink(), path.name)):
         if path.name.startswith((".", "_")):
             continue
-        if path.is_dir() and (path / DECK_NAME).is_file():
-            yield path / DECK_NAME
-        elif path.is_dir():
-            yield from _decks_under(path)
-        elif path.suffix == ".md" and path.name != "README.md":
-            yield path
+        if not path.is_dir():
+            if path.suffix == ".md" and path.name != "README.md":
+                yield path
+        elif path.resolve() not in seen:
+            if (path / DECK_NAME).is_file():
+                seen.add(path.resolve())
+                yield path / DECK_NAME
+            else:
+                yield from _decks_under(path, seen)
 
 
 def _themes_folder() -> Path:

@@ -14,6 +14,7 @@ problem     something the author should know, with its place and a code
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,10 +39,18 @@ class Source:
     path: Path
     text: str
 
+    @property
+    def lines(self) -> list[str]:
+        """The text's lines, which end with LF, CRLF or a lone CR; a byte-order mark is no part of the first."""
+        return re.split(r"\r\n?|\n", self.text.removeprefix("\ufeff"))
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something found in a deck. `code` is one of docs/problems.md's; errors fail a build, warnings do not."""
+    """Something found in a deck. `code` is one of docs/problems.md's; errors fail a build, warnings do not.
+
+    `origin` says, in words, where the failure began when that is not at `span`.
+    """
 
     code: str
     message: str
@@ -49,6 +58,7 @@ class Problem:
     hint: str = ""
     severity: Literal["error", "warning"] = "error"
     block: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,7 @@ class CodeBlock:
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """One slide. `span` holds its own front matter, not the separators; `places` are those of the front matter's keys."""
+    """One slide. `span` holds its own front matter, not the separators; `places` are its keys'."""
 
     no: int
     layout: str
@@ -172,7 +182,11 @@ class Warning:
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """What ended a block. `cause` is the id of the earlier block without whose failure this one would not have come."""
+    """What ended a block. `cause` is the id of the earlier block without whose failure this one would not have come.
+
+    `column` is that of a `SyntaxError` in its line of the block, from 1 (0: none is known); `origin` says in words
+    where on another slide it was raised, "raised in helper(), slide 2, line 2: return 1 / x".
+    """
 
     ename: str
     evalue: str
@@ -181,6 +195,8 @@ class Error:
     hint: str = ""
     cause: str = ""
     expected: bool = False
+    column: int = 0
+    origin: str = ""
 
 
 Output: TypeAlias = Stream | Value | Figure | Warning | Error

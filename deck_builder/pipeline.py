@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -73,7 +72,4 @@ def _theme(deck: Deck, themes: Themes) -> tuple[Theme, list[Problem]]:
 
 def _theme_line(deck: Deck) -> Span:
     """Where the headmatter names the theme."""
-    lines = deck.source.text.split("\n")
-    named = (no for no, line in enumerate(lines, 1) if re.match(r"theme\s*:", line))
-    line = next(named, 1)
-    return Span(deck.source.path, line, line)
+    return deck.slides[0].places.get("theme", Span(deck.source.path, 1, 1))

@@ -3,7 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from deck_builder import check as check_module
 from deck_builder.check import check, in_order
 from deck_builder.errors import Span
 from deck_builder.model import (
@@ -70,6 +73,12 @@ def test_a_failure_without_a_line_is_the_whole_blocks() -> None:
     assert (problem.span, problem.message) == (BLOCKS[0].span, "Timeout")
 
 
+def test_where_a_failure_began_is_kept() -> None:
+    for cause in ("", "1.1"):
+        (problem,) = found({"1.2": [Error("E", "", (), (1,), cause=cause, origin="raised in f()")]})
+        assert problem.origin == "raised in f()"
+
+
 def test_an_expected_failure_is_none() -> None:
     assert found({"1.1": [Error("ValueError", "as announced", (), (1,), expected=True)]}) == []
 
@@ -86,3 +95,24 @@ def test_problems_come_in_the_decks_order() -> None:
     assert [problem.block or problem.code for problem in problems] == ["1.1", "D017", "1.2"]
     nowhere = Problem("D013", "somewhere")
     assert in_order([nowhere, OLDER, nowhere]) == [OLDER, nowhere, nowhere]
+
+
+def test_a_column_of_the_code_becomes_one_of_the_file() -> None:
+    (problem,) = found({"1.2": [Error("SyntaxError", "no", (), (1,), column=5)]})
+    assert problem.span == Span(PATH, 9, 9, 7)
+    listed = CodeBlock("1.1", "python", "if a:\n    b + c\n", BlockOptions(), Span(PATH, 1, 4))
+    assert check_module._span(listed, (2,), ["- ```python", "  if a:", "      b + c", "  ```"], "", 9).column == 11
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r", "\r\n"])
+def test_every_kind_of_line_end_is_one(ends: str) -> None:
+    deck = Deck(Source(PATH, "\ufeff" + TEXT.replace("\n", ends)), {}, (SLIDE,))
+    (problem,) = check(ExecutedDeck(deck, {"1.2": BlockResult((Error("E", "", (), (1,)),))}))
+    assert problem.span == Span(PATH, 9, 9, 3)
+
+
+@given(lines=st.lists(st.integers(-3, 20), max_size=3), column=st.integers(-3, 99), text=st.text("a \n\r>-"))
+def test_no_place_is_too_wild(lines: list[int], column: int, text: str) -> None:
+    span = check_module._span(BLOCKS[0], tuple(lines), Source(PATH, text).lines, "a", column)
+    assert BLOCKS[0].span.start <= span.start <= span.end <= BLOCKS[0].span.end
+    assert span.column >= 1

@@ -208,6 +208,16 @@ def test_a_cache_that_cannot_be_written_is_done_without(site: Site, tmp_path: Pa
     assert get(f"{site.url}/a.png", tmp_path) == (Image("image/png", PNG), [])
 
 
+def test_without_a_cache_pictures_are_fetched_each_time(site: Site, tmp_path: Path) -> None:
+    url = f"{site.url}/a.png"
+    for _ in range(2):
+        assert fetch([(url, AT)], tmp_path, cache_dir=None) == ({url: Image("image/png", PNG)}, [])
+    assert len(site.asked) == 2
+    assert not list(tmp_path.iterdir())
+    _, (problem,) = fetch([(url, AT)], tmp_path, cache_dir=None, offline=True)
+    assert "it is not in the cache" in problem.message
+
+
 def test_every_way_to_fail_is_told_in_plain_words(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(picture, "LARGEST_PICTURE", 1 << 20)
     assert reason(f"{site.url}/missing.png", tmp_path) == "the server answers 404 Not Found"

@@ -47,12 +47,13 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 def test_a_byte_that_is_not_utf8_is_found(tmp_path: Path) -> None:
     deck = tmp_path / "latin.md"
-    deck.write_bytes("# eins\n好 caf".encode() + b"\xe9\n")
-    with pytest.raises(LoadError) as caught:
-        load_source(deck)
-    assert caught.value.message == "byte 0xe9 is not UTF-8"
-    assert str(caught.value.span) == f"{deck}:2:6"
-    assert caught.value.hint == "save the file as UTF-8"
+    for end in ("\n", "\r", "\r\n"):
+        deck.write_bytes(f"# eins{end}好 caf".encode() + b"\xe9\n")
+        with pytest.raises(LoadError) as caught:
+            load_source(deck)
+        assert caught.value.message == "byte 0xe9 is not UTF-8"
+        assert str(caught.value.span) == f"{deck}:2:6"
+        assert caught.value.hint == "save the file as UTF-8"
 
 
 def test_a_huge_file_is_no_deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,6 +71,22 @@ def test_every_deck_under_a_folder_is_found_in_order(tmp_path: Path) -> None:
         path.write_text("# One")
     found = [path.relative_to(tmp_path).as_posix() for path in find_decks(tmp_path)]
     assert found == ["a.md", "b/slides.md", "course/01.md", "course/02.md"]
+
+
+def test_links_between_folders_are_followed_once(tmp_path: Path) -> None:
+    for name in ("slides/a/one.md", "slides/b/slides.md", "elsewhere/two.md"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True)
+        path.write_text("# One")
+    slides = tmp_path / "slides"
+    (slides / "0").symlink_to(".")
+    (slides / "a" / "up").symlink_to("..")
+    (slides / "a-b").symlink_to("b")
+    (slides / "c").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / "back").symlink_to(slides / "a")
+    (slides / "itself").symlink_to("itself")
+    found = [path.relative_to(slides).as_posix() for path in find_decks(slides)]
+    assert found == ["a/one.md", "b/slides.md", "c/two.md"]
 
 
 def test_decks_are_looked_for_in_folders_only(tmp_path: Path) -> None:

@@ -10,7 +10,10 @@ from pathlib import Path
 import click
 import pytest
 
+from deck_builder import cli
 from deck_builder.cli import deck
+from deck_builder.cli.check import FORMATS
+from deck_builder.parse.info import OPTIONS
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "deck_builder"
@@ -33,6 +36,37 @@ def test_every_command_and_option_is_documented() -> None:
         for parameter in command.params:
             for option in parameter.opts if isinstance(parameter, click.Option) else ():
                 assert f"`{option}" in text, f"docs/commands.md says nothing of {option} of deck {name}"
+
+
+def test_every_format_of_check_is_documented() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    for name in FORMATS:
+        assert f"`--format {name}`" in text, f"docs/commands.md says nothing of --format {name}"
+
+
+def test_every_option_of_a_fence_stands_in_the_readme() -> None:
+    rows = re.findall(r"^\| (`\{.*?) \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)
+    for name in OPTIONS:
+        assert any(re.search(rf"[{{ ]{name}[:}}]", row) for row in rows), f"the table of options lacks {name}"
+
+
+def test_the_example_of_the_readme_builds_and_shows_what_it_prints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (example,) = re.findall(
+        r"^````markdown\n(.*?)^````$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    Path("talk.md").write_text(example, encoding="utf-8")
+    assert cli.run(["build", "talk.md"]) == 0, capsys.readouterr().err
+    assert capsys.readouterr().err == "", "the example has no problems"
+    assert re.search(r"w = 2\.\d+", Path("build/talk.html").read_text(encoding="utf-8"))
+
+
+def test_no_document_waits_for_its_figures() -> None:
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("bench/*.md"), *ROOT.glob("slides/**/*.md")]:
+        assert not re.findall(r"@@\w+@@", path.read_text(encoding="utf-8")), f"{path.name} has a placeholder"
 
 
 def test_every_command_shows_examples() -> None:

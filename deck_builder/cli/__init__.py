@@ -6,7 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from io import TextIOWrapper
+from io import StringIO
 
 import click
 
@@ -14,6 +14,8 @@ from deck_builder import __version__
 from deck_builder.cli.build import build
 from deck_builder.cli.check import check
 from deck_builder.cli.new import new
+from deck_builder.cli.say import open_streams, plain, say
+from deck_builder.cli.signals import Stopped, heed_signals
 from deck_builder.errors import DeckError, SandboxError
 
 EXAMPLES = """
@@ -32,7 +34,7 @@ Exit codes:
   3    a deck can't be read; what was built from it before is left as it is
   4    the sandbox that was asked for can't be had
   70   an error of deck itself (DECK_DEBUG=1 shows where)
-  130  stopped by Ctrl-C
+  130  stopped by Ctrl-C; 129 and 143: by a closed terminal, by a build server
 """
 
 
@@ -52,9 +54,8 @@ deck.add_command(new)
 
 def main() -> None:
     """Run the command line and leave."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that knows no Chinese gets question marks
+    open_streams()
+    heed_signals()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -64,17 +65,18 @@ def run(args: Sequence[str]) -> int:
         code = deck.main(list(args), prog_name="deck", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except click.ClickException as err:
-        err.show()
+        err.show(text := StringIO())
+        say(plain(text.getvalue()).rstrip(), err=True)
         return err.exit_code
     except DeckError as err:
-        click.echo(f"{f'{err.span}: ' if err.span else ''}{err.message}\n  hint: {err.hint}", err=True)
+        say(plain(f"{f'{err.span}: ' if err.span else ''}{err.message}\n  hint: {err.hint}"), err=True)
         return 4 if isinstance(err, SandboxError) else 3
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped", err=True)
-        return 130
+    except Stopped as stop:
+        say("\nstopped" if sys.stderr.isatty() else "stopped", err=True)
+        return stop.status
     except Exception as err:
         if os.environ.get("DECK_DEBUG"):
-            traceback.print_exc()
-        click.echo(f"deck failed, and this is not your deck's fault: {type(err).__name__}: {err}", err=True)
-        click.echo("  please report it with what DECK_DEBUG=1 shows", err=True)
+            say(plain(traceback.format_exc()), err=True)
+        say(plain(f"deck failed, and this is not your deck's fault: {type(err).__name__}: {err}"), err=True)
+        say("  please report it with what DECK_DEBUG=1 shows", err=True)
         return 70

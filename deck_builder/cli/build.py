@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import click
 
 from deck_builder.cli.building import Judged, judge, summary
 from deck_builder.cli.report import report
+from deck_builder.cli.say import named, say
 from deck_builder.cli.settings import Settings, building_options, ready
 from deck_builder.cli.sources import decks_named, pages_for
 
@@ -34,32 +36,36 @@ def build(context: click.Context, /, sources: tuple[Path, ...], output: Path, se
     """Run each deck's code and write the deck as one HTML file.
 
     SOURCE is a deck or a folder of decks; without one, every deck under ./slides is built.
+
+    Each deck gets one line: its slides, blocks that ran, seconds, size, errors and warnings. After
+    slide code ran, a terminal is told what held it (`sandbox: …`), and what it was not kept from.
     """
     pages = pages_for(decks_named(sources), output)
     sandbox = ready(settings)
     for page in pages.values():
         _make_folder(page.parent)
-    code = 0
+    code, ran = 0, False
     for path, page in pages.items():
         judged = judge(path, settings)
         if judged.built:
             _write(page, judged.built.rendered.html)
         _tell(judged, page)
         code = max(code, judged.exit_code)
-    click.echo(click.style(sandbox, dim=True))
+        ran = ran or any(not result.cached for result in judged.ran)
+    if ran and sys.stderr.isatty():
+        say(click.style(sandbox, dim=True), err=True)
     context.exit(code)
 
 
 def _tell(judged: Judged, page: Path) -> None:
     if judged.problems:
-        click.echo(report(judged.problems, judged.text, judged.deck) + "\n", err=True)
+        say(report(judged) + "\n", err=True)
     if judged.built:
         size = page.stat().st_size
         written = f"{size / 1024:.0f} KB" if size < 1 << 20 else f"{size / (1 << 20):.1f} MB"
-        click.echo(f"{page}: {summary(judged, written)}")
+        say(f"{named(page)}: {summary(judged, written)}")
     else:
-        left = f"; {page} is left as it was" if page.exists() else ""
-        click.echo(f"{judged.path} can't be read{left}", err=True)
+        say(f"{named(page)}: {'left as it was' if page.exists() else 'not written'}", err=True)
 
 
 def _make_folder(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from deck_builder.cli.progress import progress, watched
 from deck_builder.cli.settings import Settings
 from deck_builder.cli.sources import deck_name
 from deck_builder.errors import DeckError, SandboxError
-from deck_builder.model import Deck, Problem
+from deck_builder.model import BlockResult, Deck, Error, Problem
 
 if TYPE_CHECKING:
     from deck_builder.execute import Runner
@@ -26,7 +27,7 @@ class Judged:
     """A deck, what became of it (None if it can't be read), and every problem in the deck's order."""
 
     path: Path
-    text: str
+    lines: Sequence[str]
     built: Built | None
     problems: tuple[Problem, ...]
     seconds: float
@@ -40,6 +41,12 @@ class Judged:
     def deck(self) -> Deck | None:
         """The parsed deck."""
         return self.built.executed.deck if self.built else None
+
+    @property
+    def ran(self) -> list[BlockResult]:
+        """The results of the blocks that ran, in this build or in an earlier one."""
+        results = self.built.executed.results.values() if self.built else ()
+        return [one for one in results if not any(isinstance(o, Error) and o.ename == "NotRun" for o in one.outputs)]
 
     @property
     def exit_code(self) -> int:
@@ -56,25 +63,25 @@ def judge(path: Path, settings: Settings) -> Judged:
     from deck_builder.pipeline import build
 
     began = perf_counter()
-    text = ""
+    lines: list[str] = []
     try:
         source = load_source(path)
-        text = source.text
+        lines = source.lines
         with progress(deck_name(path)) as tell:
             run = None if settings.no_run else watched(_runner(settings), tell)
             built = build(source, _themes(settings, path.parent), run, _fetch(settings))
     except SandboxError:
         raise
     except DeckError as err:
-        return Judged(path, text, None, (_unreadable(err),), perf_counter() - began)
+        return Judged(path, lines, None, (_unreadable(err),), perf_counter() - began)
     except ExceptionGroup as group:
         of_deck, others = group.split(DeckError)
         if of_deck is None or others is not None:
             raise
         found = tuple(in_order([_unreadable(err) for err in of_deck.exceptions if isinstance(err, DeckError)]))
-        return Judged(path, text, None, found, perf_counter() - began)
+        return Judged(path, lines, None, found, perf_counter() - began)
     problems = tuple(in_order([*built.problems, *check(built.executed)]))
-    return Judged(path, text, built, problems, perf_counter() - began)
+    return Judged(path, lines, built, problems, perf_counter() - began)
 
 
 def summary(judged: Judged, size: str = "") -> str:
@@ -82,11 +89,11 @@ def summary(judged: Judged, size: str = "") -> str:
     if judged.built is None:
         return "can't be read"
     executed = judged.built.executed
-    cached = sum(result.cached for result in executed.results.values())
+    cached = sum(result.cached for result in judged.ran)
     errors = sum(problem.severity == "error" for problem in judged.problems)
     parts = [
         _count(len(executed.deck.slides), "slide"),
-        f"{_count(len(executed.results), 'block')} ran" + (f" ({cached} from the cache)" if cached else ""),
+        f"{_count(len(judged.ran), 'block')} ran" + (f" ({cached} from the cache)" if cached else ""),
         f"{judged.seconds:.1f} s",
         size,
         _count(errors, "error") if errors else "",
@@ -103,15 +110,20 @@ def _unreadable(err: DeckError) -> Problem:
     return Problem("", err.message, err.span, err.hint)
 
 
-def _cache_home() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "deck-builder"
+def _cache(name: str) -> Path | None:
+    """Where results or pictures are kept; None for a user without a home, as in `docker run --user 1234`."""
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "deck-builder" / name
+    except RuntimeError:
+        return None
 
 
 def _runner(settings: Settings) -> Runner:
     from deck_builder.execute import cached, worker_runner
 
     run = worker_runner(settings.sandbox)
-    return run if settings.no_cache else cached(run, _cache_home() / "results")
+    folder = None if settings.no_cache else _cache("results")
+    return cached(run, folder) if folder else run
 
 
 def _themes(settings: Settings, folder: Path) -> Themes:
@@ -126,4 +138,4 @@ def _themes(settings: Settings, folder: Path) -> Themes:
 def _fetch(settings: Settings) -> Fetch:
     from deck_builder.fetch import fetch
 
-    return partial(fetch, cache_dir=_cache_home() / "pictures", fresh=settings.no_cache, offline=settings.offline)
+    return partial(fetch, cache_dir=_cache("pictures"), fresh=settings.no_cache, offline=settings.offline)

@@ -11,6 +11,7 @@ from deck_builder.cli.building import Judged, judge, summary
 from deck_builder.cli.github import annotation
 from deck_builder.cli.junit import junit
 from deck_builder.cli.report import report
+from deck_builder.cli.say import named, say
 from deck_builder.cli.settings import Settings, building_options, ready
 from deck_builder.cli.sources import decks_named
 
@@ -29,14 +30,14 @@ def as_text(decks: Sequence[Judged]) -> str:
     parts = []
     for judged in decks:
         if judged.problems:
-            parts.append(report(judged.problems, judged.text, judged.deck) + "\n")
-        parts.append(f"{judged.path}: {summary(judged)}")
+            parts.append(report(judged) + "\n")
+        parts.append(f"{named(judged.path)}: {summary(judged) if judged.built else 'not checked'}")
     return "\n".join(parts)
 
 
 def as_github(decks: Sequence[Judged]) -> str:
     """Workflow commands, one a line."""
-    return "\n".join(annotation(problem, judged.deck) for judged in decks for problem in judged.problems)
+    return "\n".join(annotation(problem, judged) for judged in decks for problem in judged.problems)
 
 
 FORMATS: dict[str, Callable[[Sequence[Judged]], str]] = {"text": as_text, "github": as_github, "junit": junit}
@@ -57,5 +58,5 @@ def check(context: click.Context, /, sources: tuple[Path, ...], form: str, setti
     ready(settings)
     judged = [judge(path, settings) for path in decks_named(sources)]
     if text := FORMATS[form](judged):
-        click.echo(text)
+        say(text, commands=form == "github")
     context.exit(max((deck.exit_code for deck in judged), default=0))

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree as ET
 
 from deck_builder.cli.building import Judged
-from deck_builder.cli.report import frame, place, plain
+from deck_builder.cli.report import frame, place, where
+from deck_builder.cli.say import plain
 from deck_builder.model import Problem
 
 
@@ -31,7 +32,7 @@ def _suite(judged: Judged) -> ET.Element:
             _locate(case, problem)
             case.append(_failure("failure" if judged.deck else "error", judged, [problem]))
             suite.append(case)
-    warnings = [f"{found.span}: {found.message}" for found in judged.problems if found.severity == "warning"]
+    warnings = [_said(found, judged) for found in judged.problems if found.severity == "warning"]
     suite.set("tests", str(len(suite)))
     suite.set("failures", str(len(suite.findall("testcase/failure"))))
     suite.set("errors", str(len(suite.findall("testcase/error"))))
@@ -73,10 +74,16 @@ def _failure(tag: str, judged: Judged, problems: Sequence[Problem]) -> ET.Elemen
     failure = ET.Element(tag, type=first.code or "unreadable", message=_clean(message))
     texts = []
     for found in problems:
-        shown = frame(found.span, judged.text) if found.span else ""
-        texts.append("\n".join(part for part in (f"{found.span}: {found.message}", shown, found.hint) if part))
+        shown = frame(found.span, judged.lines) if found.span else ""
+        texts.append("\n".join(part for part in (_said(found, judged), shown, found.hint) if part))
     failure.text = _clean("\n\n".join(texts))
     return failure
+
+
+def _said(problem: Problem, judged: Judged) -> str:
+    """Where and what, and where that began."""
+    message = f"{problem.message}\n    {problem.origin}" if problem.origin else problem.message
+    return ": ".join(part for part in (where(problem, judged.path), message) if part)
 
 
 def _clean(text: str) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from deck_builder.cli.say import named, say
+
 EXAMPLES = """
 \b
 Examples:
@@ -33,4 +35,4 @@ def new(folder: Path) -> None:
         raise click.UsageError(f"{there} exists already: name another folder") from None
     except OSError as err:
         raise click.UsageError(f"{deck} can't be written: {err.strerror}") from err
-    click.echo(f"{deck} is written; now: deck build {folder}")
+    say(f"{named(deck)} is written; now: deck build {named(folder)}")

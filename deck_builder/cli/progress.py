@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from deck_builder.cli.say import named, plain
 from deck_builder.model import BlockResult, CodeBlock
 
 if TYPE_CHECKING:
@@ -23,13 +24,14 @@ def progress(name: str) -> Iterator[Callable[[CodeBlock], None]]:
     from rich.console import Console
     from rich.text import Text
 
+    name = named(name)
     console = Console(stderr=True)
     with console.status(Text(name)) as status:
 
         def tell(block: CodeBlock) -> None:
             slide = block.id.partition(".")[0]
             code = next((line.strip() for line in block.code.split("\n") if line.strip()), "")
-            line = Text(f"{name}: slide {slide}, block {block.id}  {code}")
+            line = Text(f"{name}: slide {slide}, block {block.id}  {plain(code)}")
             line.truncate(console.width - 3, overflow="ellipsis")  # the spinner takes two cells
             status.update(line)
 

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
 import click
 
+from deck_builder.cli.say import named, plain
 from deck_builder.errors import Span
 from deck_builder.model import Deck, Problem
+
+if TYPE_CHECKING:
+    from deck_builder.cli.building import Judged
 
 AROUND = 2
 WIDEST = 110
 LONGEST_MESSAGE = 12
 
-# Sequences that colour, and characters that would steer a terminal or can't be written at all.
-_STEERING = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
-
-def report(problems: Sequence[Problem], text: str, deck: Deck | None) -> str:
+def report(judged: Judged) -> str:
     """All problems of a deck; what failed only because of another failure is counted with that one."""
-    consequences = [found for found in problems if found.code == "D002"]
-    parts = [_problem(found, text, deck) for found in problems if found.code != "D002"]
+    consequences = [found for found in judged.problems if found.code == "D002"]
+    parts = [_problem(found, judged) for found in judged.problems if found.code != "D002"]
     if consequences:
         blocks = ", ".join(found.block for found in consequences)
         blamed = "1 more block" if len(consequences) == 1 else f"{len(consequences)} more blocks"
@@ -44,16 +46,16 @@ def place(problem: Problem, deck: Deck | None) -> str:
     return next((f"slide {slide.no}" for slide in deck.slides if slide.span.start <= span.start <= slide.span.end), "")
 
 
-def plain(text: str) -> str:
-    """What an author or slide code wrote, as it may be shown: text, line ends and tabs."""
-    return _STEERING.sub("", text)
+def where(problem: Problem, path: Path) -> str:
+    """A problem's place, or the deck's path; empty where the message names that itself."""
+    return "" if problem.span is None and str(path) in problem.message else named(problem.span or path)
 
 
-def frame(span: Span, text: str, around: int = AROUND) -> str:
+def frame(span: Span, written: Sequence[str], around: int = AROUND) -> str:
     """A place's line with a mark under it, and the lines around it."""
-    lines = [plain(line) for line in text.split("\n")]
-    if not 1 <= span.start <= len(lines):
+    if not 1 <= span.start <= len(written):
         return ""
+    lines = [plain(line) for line in written]
     first, last = max(1, span.start - around), min(len(lines), span.start + around)
     width = len(str(last))
     rows = []
@@ -79,21 +81,26 @@ def _cut(line: str) -> str:
     return line if fits >= len(line) - 1 else f"{line[:fits]}…"
 
 
-def _problem(problem: Problem, text: str, deck: Deck | None) -> str:
+def _problem(problem: Problem, judged: Judged) -> str:
     colour = "red" if problem.severity == "error" else "yellow"
-    where = str(problem.span) if problem.span else ""
-    if around := place(problem, deck):
-        where = f"{where} ({around})"
-    where = f"{click.style(where, bold=True)} " if where else ""
+    at = where(problem, judged.path)
+    if around := place(problem, judged.deck):
+        at = f"{at} ({around})"
+    elif at and problem.span is None:
+        at = f"{at}:"
+    at = f"{click.style(at, bold=True)} " if at else ""
     kind = click.style("".join((problem.severity, f" {problem.code}" if problem.code else "")), fg=colour, bold=True)
     first, *more = plain(problem.message).rstrip().split("\n")
     if len(more) > LONGEST_MESSAGE:
         more = [*more[:LONGEST_MESSAGE], f"… {len(more) - LONGEST_MESSAGE} more lines"]
-    rows = [f"{where}{first}  [{kind}]", *(f"    {line}" for line in more)]
-    if problem.span and (lines := frame(problem.span, text, AROUND if problem.severity == "error" else 0)):
+    rows = [f"{at}{first}  [{kind}]", *(f"    | {line}".rstrip() for line in more)]
+    if problem.origin:
+        rows.append(f"    {named(problem.origin)}")
+    if problem.span and (lines := frame(problem.span, judged.lines, AROUND if problem.severity == "error" else 0)):
         rows.append(lines)
     if problem.hint:
-        rows.append(f"  {click.style('hint:', fg='cyan')} {plain(problem.hint)}")
+        hint = plain(problem.hint).rstrip().replace("\n", "\n        | ")
+        rows.append(f"  {click.style('hint:', fg='cyan')} {hint}")
     return "\n".join(rows)
 
 

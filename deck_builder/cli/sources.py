@@ -42,6 +42,9 @@ def pages_for(decks: list[Path], output: Path) -> dict[Path, Path]:
         if len(decks) > 1:
             raise click.UsageError(f"{len(decks)} decks can't all become {output}: give -o a folder")
         pages = dict.fromkeys(decks, output)
+    elif output.suffix and not output.is_dir():
+        message = "deck build writes HTML: name a file that ends with .html, or a folder"
+        raise click.UsageError(f"{message} (to have one called {output}, make it first)")
     else:
         pages = {deck: output / f"{deck_name(deck)}.html" for deck in decks}
     for page, count in Counter(pages.values()).items():

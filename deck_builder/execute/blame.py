@@ -8,14 +8,14 @@ from dataclasses import replace
 from deck_builder.execute.hints import hint_for, missing_name
 from deck_builder.execute.names import ANY, bound_names
 from deck_builder.execute.raises import check_raises
-from deck_builder.model import BlockResult, CodeBlock, Deck, Error
+from deck_builder.model import BlockResult, CodeBlock, Deck, Error, Output
 
 
 def judge(deck: Deck, blocks: Sequence[CodeBlock], results: Mapping[str, BlockResult]) -> dict[str, BlockResult]:
     """The results, with expected errors marked, causes and hints; a block without a result has not run."""
     judged: dict[str, BlockResult] = {}
     for no, block in enumerate(blocks):
-        result = results.get(block.id) or _not_run(blocks[:no], judged)
+        result = results.get(block.id) or _not_run(judged)
         result = check_raises(block, result)
         outputs = tuple(
             _judge_error(out, deck, blocks[:no], block, judged) if isinstance(out, Error) and not out.expected else out
@@ -25,12 +25,16 @@ def judge(deck: Deck, blocks: Sequence[CodeBlock], results: Mapping[str, BlockRe
     return judged
 
 
-def _not_run(earlier: Sequence[CodeBlock], judged: Mapping[str, BlockResult]) -> BlockResult:
-    """The result of a block after the one in which the worker died."""
-    if not earlier:
-        return BlockResult((Error("NotRun", "the worker did not start", (), ()),))
-    cause = _root(earlier[-1].id, judged)
-    return BlockResult((Error("NotRun", f"not run: the worker died in block {cause}", (), (), cause=cause),))
+def _not_run(judged: Mapping[str, BlockResult]) -> BlockResult:
+    """The result of a block that no worker was left for."""
+    killers = [block_id for block_id, result in judged.items() if any(map(_is_killer, result.outputs))]
+    why = "not run: the session ended too often" if len(killers) > 1 else "not run: the session ended"
+    return BlockResult((Error("NotRun", why, (), (), cause=killers[0] if killers else ""),))
+
+
+def _is_killer(output: Output) -> bool:
+    """Whether an output says that the worker ended; an exception of the same name has a traceback."""
+    return isinstance(output, Error) and output.ename in ("Timeout", "WorkerDied") and not output.traceback
 
 
 def _judge_error(

@@ -1,16 +1,15 @@
 """Session -> its results of last time, while nothing they depend on has changed.
 
 An entry is one JSON file for a whole session: all of its blocks are taken from it, or all run again. Its name is the
-hash of everything known before a run; within it stand the files that the run read, with the hashes of their contents.
+hash of everything known before a run; within it stand the files that the run read, with the hashes of their contents,
+and one hash for the sizes and times of all that lies in the deck's folder.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import platform
-import sys
+import re
 import tempfile
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping
@@ -18,32 +17,39 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from deck_builder.execute.environment import PACKAGE
+from deck_builder.execute.contents import contents, read
+from deck_builder.execute.folder import fingerprint
 from deck_builder.execute.frames import decode, encode, number
-from deck_builder.execute.session import Reads, Runner, Session, TracedRunner
-from deck_builder.execute.worker_process import line_count
-from deck_builder.model import BlockResult, Error, Stream, Value
-from deck_builder.worker.protocol import ProtocolError
+from deck_builder.execute.key import key
+from deck_builder.execute.runner import WorkerRunner
+from deck_builder.execute.session import Reads, Runner, Session, TracedRunner, line_count
+from deck_builder.model import BlockResult, Error, Stream, Value, Warning
+from deck_builder.worker.protocol import MAX_RUN, ProtocolError
 
-_KEPT: Final = 100
-_MISSING: Final = "missing"
+_MOST: Final = 512 << 20  # bytes of all entries
+_MAX_ENTRY: Final = 8 * MAX_RUN  # of one: JSON may write a character as six
 _MAX_SECONDS: Final = 2**31
+_LOOKS_AT_LINES: Final = re.compile(r"lineno|_getframe|\b(?:inspect|traceback|logging)\b")
 
 
 def cached(run: TracedRunner, cache_dir: Path) -> Runner:
     """A runner that runs a session only if its results are not known. Entries lie in `cache_dir`, as JSON."""
 
     def run_cached(session: Session) -> Iterator[tuple[str, BlockResult]]:
-        path = cache_dir / f"{_key(session)}.json"
-        known = _load(path, session)
+        path = cache_dir / f"{key(session, run.policy if isinstance(run, WorkerRunner) else '')}.json"
+        seen = _seen(session, cache_dir)
+        known = _load(path, session, seen)
         if known is not None:
             yield from zip((block.id for block in session.blocks), known, strict=True)
             return
         began = time.time_ns()
         results: list[BlockResult] = []
         reads = yield from _noting(run(session), results)
-        if reads is not None and len(results) == len(session.blocks):
-            _store(path, session, results, reads, began)
+        if reads is None or len(results) < len(session.blocks):
+            return
+        # what has changed since then may have been read before or after
+        if _seen(session, cache_dir) == seen and not any(_changed_since(one, began) for one in reads):
+            _store(path, session, results, reads, seen)
 
     return run_cached
 
@@ -62,69 +68,31 @@ def _noting(
         yield item
 
 
-def _key(session: Session) -> str:
-    """The hash of what decides a run before it begins. Prose, slide numbers and time limits are no part of it."""
-    folder = session.folder.resolve()
-    parts: list[object] = [sys.version, platform.machine(), _installed(), _worker_code(), _modules(folder)]
-    parts += [str(folder / session.path.name), session.seed, session.threads]
-    key = _hash(json.dumps(parts))
-    for block in session.blocks:
-        key = _hash(key + block.code)
-    return key
+def _seen(session: Session, cache_dir: Path) -> str:
+    return fingerprint(session.folder.resolve(), session.path.name, leave=cache_dir.resolve())
 
 
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _installed() -> list[str]:
-    """Every installed package with its version, as its folder is named: nothing is opened, let alone imported."""
-    names: set[str] = set()
-    for path in filter(os.path.isdir, sys.path):
-        names.update(entry.name for entry in Path(path).iterdir() if entry.suffix in (".dist-info", ".egg-info"))
-    return sorted(names)
-
-
-def _worker_code() -> list[str]:
-    """The worker's own text: a new version of it may say other things of the same code."""
-    files = sorted(path for path in (PACKAGE / "worker").iterdir() if path.is_file())
-    return [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
-
-
-def _modules(folder: Path) -> list[str]:
-    """What slide code could import from the deck's folder; what it does import is among the files it read."""
-    if not folder.is_dir():
-        return []
-    return sorted(path.name for path in folder.iterdir() if path.suffix == ".py" or _is_package(path))
-
-
-def _is_package(path: Path) -> bool:
-    return path.name.isidentifier() and path.is_dir()
-
-
-def _fingerprint(path: Path) -> str:
-    """A file's contents, or the names in a folder, as a hash."""
-    try:
-        if path.is_dir():
-            return _hash(json.dumps(sorted(entry.name for entry in path.iterdir())))
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return _MISSING
-
-
-def _load(path: Path, session: Session) -> list[BlockResult] | None:
+def _load(path: Path, session: Session, seen: str) -> list[BlockResult] | None:
     """An entry's results, or None if there is none that still holds."""
     try:
-        entry = json.loads(path.read_bytes())
-        if entry["lines"] not in (None, _lines(session)):
+        entry = json.loads(read(path, _MAX_ENTRY))
+        if entry["seen"] != seen or entry["places"] not in (None, _places(session)):
             return None
-        if any(_fingerprint(Path(read)) != known for read, known in entry["reads"].items()):
+        if any(known is None or _contents(session, Path(one)) != known for one, known in entry["reads"].items()):
             return None
         pairs = zip(entry["results"], session.blocks, strict=True)
-        return [_result(result, line_count(block)) for result, block in pairs]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ProtocolError):
+        results = [_result(result, line_count(block)) for result, block in pairs]
+        with suppress(OSError):
+            os.utime(path)  # the entries used last are kept
+        return results
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError, ProtocolError):
         return None  # there is none, or it is broken: the run will write another
+
+
+def _contents(session: Session, path: Path) -> str | None:
+    """What lies at a path of the deck's folder; what lies elsewhere is not looked at."""
+    inside = path.is_relative_to(session.folder.resolve()) and ".." not in path.parts
+    return contents(path) if inside else None
 
 
 def _result(data: Mapping[str, Any], lines: int) -> BlockResult:
@@ -132,18 +100,20 @@ def _result(data: Mapping[str, Any], lines: int) -> BlockResult:
     return BlockResult(outputs, number(data, "seconds", _MAX_SECONDS), cached=True)
 
 
-def _lines(session: Session) -> list[int]:
-    return [block.first_line for block in session.blocks]
+def _places(session: Session) -> list[list[object]]:
+    return [[block.id, block.first_line] for block in session.blocks]
 
 
-def _store(path: Path, session: Session, results: Iterable[BlockResult], reads: frozenset[Path], began: int) -> None:
-    """Write an entry, unless a file was changed while slide code may have been reading it."""
-    if any(_changed_since(read, began) for read in reads):
+def _store(path: Path, session: Session, results: Iterable[BlockResult], reads: frozenset[Path], seen: str) -> None:
+    """Write an entry, unless something was read whose contents can't be known."""
+    found = {str(one): _contents(session, one) for one in sorted(reads)}
+    if None in found.values():
         return
     entry = {
+        "seen": seen,
         # a traceback names lines of the file: such results hold only while every block stays where it is
-        "lines": _lines(session) if _names_lines(session, results) else None,
-        "reads": {str(read): _fingerprint(read) for read in sorted(reads)},
+        "places": _places(session) if _names_lines(session, results) else None,
+        "reads": found,
         "results": [{"outputs": [encode(out) for out in one.outputs], "seconds": one.seconds} for one in results],
     }
     with suppress(OSError):  # a cache that can't be written costs time, and no more
@@ -154,15 +124,23 @@ def _store(path: Path, session: Session, results: Iterable[BlockResult], reads: 
 
 def _changed_since(path: Path, began: int) -> bool:
     try:
-        return path.stat().st_mtime_ns >= began
-    except OSError:
+        return path.lstat().st_mtime_ns >= began
+    except (OSError, ValueError):
         return False
 
 
 def _names_lines(session: Session, results: Iterable[BlockResult]) -> bool:
-    outputs = [output for result in results for output in result.outputs]
+    """Whether results may tell lines of the file: by their text, or because the code asks for such."""
     name = session.path.name
-    return any(isinstance(out, Error) or (isinstance(out, Stream | Value) and name in out.text) for out in outputs)
+    if any(_LOOKS_AT_LINES.search(block.code) for block in session.blocks):
+        return True
+    for output in (output for result in results for output in result.outputs):
+        match output:
+            case Error():
+                return True
+            case Stream(text=text) | Value(text=text) | Warning(message=text) if name in text:
+                return True
+    return False
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -179,7 +157,10 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _prune(folder: Path) -> None:
-    """Keep the newest entries."""
-    entries = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in entries[_KEPT:]:
-        path.unlink(missing_ok=True)
+    """Keep the entries that were used last."""
+    entries = sorted(((path.stat(), path) for path in folder.glob("*.json")), key=lambda one: -one[0].st_mtime_ns)
+    total = 0
+    for status, path in entries:
+        total += status.st_size
+        if total > _MOST:
+            path.unlink(missing_ok=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Final, Literal, assert_never, cast
 
 from deck_builder.model import BlockResult, Error, Figure, Output, Stream, Value, Warning
-from deck_builder.worker.protocol import MAX_FIGURE, MAX_OUTPUTS, MAX_TEXT, ProtocolError
+from deck_builder.worker.protocol import MAX_COLUMN, MAX_FIGURE, MAX_OUTPUTS, MAX_TEXT, ProtocolError
 
 _MAX_PX: Final = 40 * 96
 _SLACK: Final = 1000  # the worker counts first; this side only makes sure
@@ -17,8 +17,10 @@ _SLACK: Final = 1000  # the worker counts first; this side only makes sure
 class Assembly:
     """The outputs of one block as they come: what one line printed is joined, a warning that comes again is counted."""
 
-    def __init__(self, line_count: int) -> None:
+    def __init__(self, line_count: int, origin: Callable[[int, str], str] = lambda line, name: "") -> None:
+        """`origin` says in words where a line of the file and a function stand; "" if nowhere known."""
         self._line_count = line_count
+        self._origin_of = origin
         self._outputs: list[Output] = []
         self._pieces: list[str] = []
         self._texts = 0
@@ -29,6 +31,9 @@ class Assembly:
         self._texts += len(output.text) if isinstance(output, Stream) else 0
         if len(self._outputs) > MAX_OUTPUTS + _SLACK or self._texts > MAX_TEXT + _SLACK:
             raise ProtocolError("more than a block may print")
+        if isinstance(output, Error) and isinstance(data, dict) and isinstance(raised := data.get("raised"), dict):
+            line, name = int(number(raised, "line", 2**31)), _text(raised, "name")
+            output = replace(output, origin=self._origin_of(line, name))
         self.add(output)
 
     def add(self, output: Output) -> None:
@@ -80,7 +85,10 @@ def decode(data: object, line_count: int) -> Output:
             return Value(_text(data, "text"), lines)
         case "figure":
             svg = _text(data, "svg", MAX_FIGURE)
-            return Figure(svg, number(data, "width", _MAX_PX), number(data, "height", _MAX_PX), lines)
+            width, height = (number(data, side, _MAX_PX) for side in ("width", "height"))
+            if not (width and height):
+                raise ProtocolError("a figure without a size")
+            return Figure(svg, width, height, lines)
         case "warning":
             count = int(number(data, "count", 2**53))
             return Warning(_text(data, "category"), _text(data, "message"), lines, max(1, count))
@@ -89,7 +97,9 @@ def decode(data: object, line_count: int) -> Output:
             if not isinstance(trace, list) or len(trace) > _SLACK:
                 raise ProtocolError("an error without a traceback")
             rows = tuple(_text({"": row}, "") for row in trace)
-            return Error(_text(data, "ename"), _text(data, "evalue"), rows, lines)
+            column = int(number({"column": 0, **data}, "column", MAX_COLUMN))
+            origin = _text({"origin": "", **data}, "origin")
+            return Error(_text(data, "ename"), _text(data, "evalue"), rows, lines, column=column, origin=origin)
         case _:
             raise ProtocolError("an output of no known type")
 
@@ -105,8 +115,9 @@ def encode(output: Output) -> dict[str, Any]:
             data = {"type": "figure", "svg": svg, "width": width, "height": height}
         case Warning(category, message, lines, count):
             data = {"type": "warning", "category": category, "message": message, "count": count}
-        case Error(ename, evalue, trace, lines):
+        case Error(ename, evalue, trace, lines, column=column, origin=origin):
             data = {"type": "error", "ename": ename, "evalue": evalue, "traceback": list(trace)}
+            data |= {"column": column, "origin": origin}
         case _:
             assert_never(output)
     return {**data, "lines": list(lines)}
@@ -115,9 +126,9 @@ def encode(output: Output) -> dict[str, Any]:
 def number(data: Mapping[str, object], key: str, most: float) -> float:
     """A finite number from 0 to `most`. Raises `ProtocolError` on anything else."""
     value = data.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise ProtocolError(f"{key} is no number")
-    if not 0 <= value <= most:
+    if not 0 <= value <= most:  # nor is "not a number"; and an integer may be too large for a float
         raise ProtocolError(f"{key} is out of range")
     return float(value)
 

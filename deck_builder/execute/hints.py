@@ -6,6 +6,7 @@ import builtins
 import difflib
 import re
 import sys
+import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
@@ -38,8 +39,13 @@ _PACKAGES: Final = {
     "sklearn": "scikit-learn",
     "yaml": "pyyaml",
 }
+_MEMORY: Final = "slide code may use 4 GiB of memory; make the arrays smaller"
 _OTHERS: Final = {
     "EOFError": "a slide has no standard input: give the value in the code",
+    "FileNotFoundError": "paths are relative to the deck's folder",
+    "MemoryError": _MEMORY,
+    "_ArrayMemoryError": _MEMORY,
+    "OutOfMemoryError": _MEMORY,
     "SystemExit": "sys.exit() ends its own block; the blocks after it still run",
 }
 
@@ -58,9 +64,26 @@ def hint_for(error: Error, deck: Deck, block: CodeBlock, good: Sequence[CodeBloc
     if error.ename == "ModuleNotFoundError":
         module = re.match(r"No module named '([\w-]+)", error.evalue)
         return f"pip install {_PACKAGES.get(module[1], module[1])}" if module else ""
-    if error.ename == "SyntaxError" and block.code.lstrip().startswith((">>>", "%", "!")):
-        return "this is a session's transcript or a notebook's command, not Python: `{run: false}` shows it as it is"
+    if error.ename == "SyntaxError":
+        return _syntax(error, block)
+    if error.ename == "RuntimeError" and "can't allocate memory" in error.evalue:  # torch's own words
+        return _MEMORY
     return _OTHERS.get(error.ename, "")
+
+
+def _syntax(error: Error, block: CodeBlock) -> str:
+    found = re.match(r"invalid (?:non-printable )?character (?:'.' \()?U\+([0-9A-F]{4,6})", error.evalue)
+    char = chr(int(found[1], 16)) if found else ""
+    if char and char in "“”„‘’«»":
+        return "use straight quotes in code: \" or '"
+    plain = unicodedata.normalize("NFKC", char)
+    if plain.isspace():
+        return "use an ordinary space in code: this one only looks like it"
+    if (plain != char and plain.isascii()) or (char and char in "，。、：；（）【】《》"):
+        return "use half-width ( ) , : in code"
+    if block.code.lstrip().startswith((">>>", "%", "!")):
+        return "this is a session's transcript or a notebook's command, not Python: `{run: false}` shows it as it is"
+    return ""
 
 
 def _elsewhere(name: str, error: Error, deck: Deck, block: CodeBlock) -> str:
@@ -68,15 +91,24 @@ def _elsewhere(name: str, error: Error, deck: Deck, block: CodeBlock) -> str:
     later = False
     for other in deck.blocks:
         line = bound_names(other.code).get(name) if other.lang in _PYTHON else None
+        slide = deck.slide_of(other.id)
         if other.id == block.id:
             later = True
             if line and error.lines and line > error.lines[0]:
                 return f"`{name}` is first defined on line {line} of this block"
         elif line and later:
-            return f"`{name}` is first defined on slide {deck.slide_of(other.id).no}"
+            if _import(name) and _is_import(other, line):
+                return ""  # better imported twice than its slides in another order
+            if slide is deck.slide_of(block.id):
+                return f"`{name}` is first defined in block {other.id}, below"
+            return f"`{name}` is first defined on slide {slide.no}"
         elif line and not other.options.run:
-            return f"`{name}` is defined on slide {deck.slide_of(other.id).no}, in a block that is not run"
+            return f"`{name}` is defined on slide {slide.no}, in a block that is not run"
     return ""
+
+
+def _is_import(block: CodeBlock, line: int) -> bool:
+    return block.code.split("\n")[line - 1].lstrip().startswith(("import ", "from "))
 
 
 def _import(name: str) -> str:

@@ -13,6 +13,7 @@ from typing import Final
 ANY: Final = "*"
 """Stands for the names of `from module import *`, which the code alone does not tell."""
 
+_BROKEN: Final = (SyntaxError, ValueError, RecursionError, MemoryError)  # what Python's parser raises
 _PIECE = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)|^(\w+)\s*(?::[^=]+)?=(?!=)", re.MULTILINE)
 
 
@@ -30,7 +31,7 @@ def bound_names(code: str) -> dict[str, int]:
 def _bindings(code: str) -> Iterator[tuple[str, int]]:
     try:
         yield from _walk(ast.parse(code))
-    except (SyntaxError, ValueError, RecursionError):
+    except _BROKEN:
         yield from _piecewise(code)
 
 
@@ -42,7 +43,7 @@ def _piecewise(code: str) -> Iterator[tuple[str, int]]:
         piece = "\n".join(lines[start:end])
         try:
             found = list(_walk(ast.parse(piece)))
-        except (SyntaxError, ValueError, RecursionError):
+        except _BROKEN:
             found = [(match[1] or match[2], 1) for match in _PIECE.finditer(piece)]
         yield from ((name, line + start) for name, line in found)
 

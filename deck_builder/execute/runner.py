@@ -1,47 +1,80 @@
-"""Session -> results, block by block, through a worker process. What goes wrong with the worker is a result, too."""
+"""Session -> results, block by block, through a worker process. What goes wrong with the worker is a result, too.
+
+A block that ends its worker ends neither the session nor what the blocks before it made: a new worker runs those again,
+unheard, and goes on behind it.
+"""
 
 from __future__ import annotations
 
 import os
-import signal
 import time
+from collections import deque
 from collections.abc import Generator
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from deck_builder.errors import SandboxError
+from deck_builder.execute.deaths import death
 from deck_builder.execute.frames import Assembly, number
-from deck_builder.execute.sandbox import Sandbox, layers
-from deck_builder.execute.session import Reads, Session, TracedRunner
-from deck_builder.execute.worker_process import WorkerProcess, line_count, started
-from deck_builder.model import BlockResult, CodeBlock, Error, Stream
+from deck_builder.execute.origin import origin
+from deck_builder.execute.sandbox import Layer, Sandbox, layers
+from deck_builder.execute.session import Reads, Session, line_count
+from deck_builder.execute.start import started
+from deck_builder.execute.worker_process import WorkerProcess
+from deck_builder.model import BlockResult, CodeBlock, Error
 from deck_builder.worker.protocol import ProtocolError
 
 _START_S: Final = 60.0
 _MAX_READS: Final = 5000
+_MAX_RESTARTS: Final = 3
 
 
-def worker_runner(sandbox: Sandbox = "auto") -> TracedRunner:
+@dataclass(frozen=True, slots=True)
+class WorkerRunner:
+    """A runner that starts worker processes within sandbox layers."""
+
+    layers: tuple[Layer, ...]
+
+    @property
+    def policy(self) -> str:
+        """What the layers hold, as it may show in results."""
+        return "; ".join(layer.settings() for layer in self.layers)
+
+    def __call__(self, session: Session) -> Generator[tuple[str, BlockResult], None, Reads]:
+        """Run a session."""
+        past: list[CodeBlock] = []  # what a new worker must run again
+        todo = deque(session.blocks)
+        for restarts in range(_MAX_RESTARTS + 1):
+            with started(replace(session, blocks=(*past, *todo)), self.layers) as worker:
+                killer = next((block for block in past if not _run_block(worker, session, block)[1]), None)
+                while todo and not killer:
+                    block = todo.popleft()
+                    result, alive = _run_block(worker, session, block)
+                    yield block.id, result
+                    if alive:
+                        past.append(block)
+                    else:
+                        killer = block
+                if not killer:
+                    return _reads(worker) if not restarts else None
+                past = [block for block in past if block is not killer]
+                if not todo or not worker.was_heard:
+                    return None
+        return None
+
+
+def worker_runner(sandbox: Sandbox = "auto") -> WorkerRunner:
     """A runner that starts a worker process for each session. Raises `SandboxError` when the sandbox can't be had."""
     if os.name != "posix":
         raise SandboxError("slide code can't run on this system yet", hint="use Linux, macOS or WSL")
-    held = layers(sandbox)
-
-    def run(session: Session) -> Generator[tuple[str, BlockResult], None, Reads]:
-        with started(session, held) as worker:
-            for block in session.blocks:
-                result, alive = _run_block(worker, session, block)
-                yield block.id, result
-                if not alive:
-                    return None
-            return _reads(worker)
-
-    return run
+    return WorkerRunner(tuple(layers(sandbox)))
 
 
 def _run_block(worker: WorkerProcess, session: Session, block: CodeBlock) -> tuple[BlockResult, bool]:
     """A block's result, and whether the worker lives on."""
-    assembly = Assembly(line_count(block))
+    assembly = Assembly(line_count(block), partial(origin, session.blocks))
     timeout_s = block.options.timeout_s or session.timeout_s
     began = time.monotonic()
     try:
@@ -54,13 +87,15 @@ def _run_block(worker: WorkerProcess, session: Session, block: CodeBlock) -> tup
         hint = "is there an endless loop? if not, give the block more time: `{timeout: …}`, in seconds"
         error = Error("Timeout", evalue, (), worker.place(session, block), hint)
     except EOFError:
-        evalue, hint = _death(worker.died())
+        evalue, hint = death(worker.died())
+        if not worker.was_heard:
+            evalue, hint = f"the worker did not start: {evalue.removesuffix(' in this block')}", ""
         error = Error("WorkerDied", evalue, (), worker.place(session, block), hint)
     except ProtocolError as exc:
         worker.stop()
         error = Error("WorkerDied", f"the worker sent {exc}, and was stopped", (), ())
-    for name, text in worker.left_text():
-        assembly.add(Stream("stdout" if name == "stdout" else "stderr", text, ()))
+    for stream in worker.left_text(block):
+        assembly.add(stream)
     assembly.add(error)
     return assembly.result(time.monotonic() - began), False
 
@@ -83,20 +118,6 @@ def _listen(worker: WorkerProcess, block: CodeBlock, assembly: Assembly, timeout
             return number(message, "seconds", 2**31)
         else:
             raise ProtocolError("a message of no known kind")
-
-
-def _death(status: int | None) -> tuple[str, str]:
-    """What ended a worker, and a hint."""
-    if status is None:
-        return "the process closed the pipe for its results in this block", "leave descriptors alone that are not yours"
-    if status >= 0:
-        return f"the process ended with exit status {status} in this block", "os._exit() ends every later block, too"
-    try:
-        name = signal.Signals(-status).name
-    except ValueError:
-        name = f"signal {-status}"
-    hint = "perhaps the machine ran out of memory" if name == "SIGKILL" else "code written in C has crashed"
-    return f"the process was ended by {name} in this block", hint
 
 
 def _reads(worker: WorkerProcess) -> Reads:

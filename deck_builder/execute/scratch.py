@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
 
-_ROOM: Final = 1000
+from deck_builder.execute.folder import walk
 
 
 @contextmanager
@@ -24,34 +22,27 @@ def scratch(folder: Path) -> Iterator[Path]:
         _mirror(folder, root / "work", leave=root)
         yield root
     finally:
+        remove(root)
+
+
+def remove(root: Path) -> None:
+    """Remove a folder, also where slide code took away the right to."""
+    shutil.rmtree(root, ignore_errors=True)
+    if root.exists():
+        root.chmod(0o700)
+        for folder, names, _ in os.walk(root):
+            for path in (Path(folder) / name for name in names):
+                with suppress(OSError):
+                    if not path.is_symlink():
+                        path.chmod(0o700)  # and now the walk can go into it
         shutil.rmtree(root, ignore_errors=True)
 
 
 def _mirror(folder: Path, target: Path, leave: Path) -> None:
-    """Make `folder`'s subfolders in `target`, and links to its files; a subfolder too large for that is a link."""
-    room = _ROOM
-    waiting = deque([(folder, target)])  # the nearest folders first: they are the deck's own
-    while waiting:
-        source, copy = waiting.popleft()
-        entries = _entries(source)
-        if copy != target and (entries is None or len(entries) > room):
-            copy.symlink_to(source)
-            continue
-        copy.mkdir(exist_ok=True)
-        for entry in entries or []:
-            room -= 1
-            path = Path(entry.path)
-            if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
-                if path != leave:
-                    waiting.append((path, copy / entry.name))
-            else:
-                (copy / entry.name).symlink_to(path)
-
-
-def _entries(folder: Path) -> list[os.DirEntry[str]] | None:
-    """What a folder holds, or None when that may not be known."""
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
-    except OSError:
-        return None
+    """Make `folder`'s subfolders in `target`, and links to all else: a subfolder too large for that is a link, too."""
+    for found in walk(folder, leave):
+        copy = target / found.path.relative_to(folder)
+        if found.kind == "folder":
+            copy.mkdir()
+        else:
+            copy.symlink_to(found.path)

@@ -49,6 +49,11 @@ def session_of(deck: Deck) -> Session:
     )
 
 
+def line_count(block: CodeBlock) -> int:
+    """How many lines of code a block has."""
+    return block.code.rstrip("\n").count("\n") + 1
+
+
 def _number(
     path: Path, options: Mapping[str, Any], name: str, default: float, *, least: float, whole: bool = False
 ) -> float:

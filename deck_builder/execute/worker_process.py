@@ -1,51 +1,46 @@
-"""A worker process, seen from outside: started in a clean environment, listened to, and put an end to."""
+"""A worker process, seen from outside: listened to, and put an end to."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import secrets
 import selectors
 import signal
-import site
 import subprocess
-import sys
-import tempfile
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
-from typing import IO, Final
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import IO, Final, NamedTuple
 
-from deck_builder.execute.environment import PACKAGE, environment, matplotlib_cache
-from deck_builder.execute.sandbox import Layer
-from deck_builder.execute.scratch import scratch
-from deck_builder.execute.session import Session
-from deck_builder.model import CodeBlock
+from deck_builder.execute.descendants import Family
+from deck_builder.execute.session import Session, line_count
+from deck_builder.model import CodeBlock, Stream
 from deck_builder.worker.protocol import MAX_TEXT, Decoder, Message, ProtocolError
+from deck_builder.worker.slate import SIZE, read
 
 _POLL_S: Final = 0.1
-# a stub of our package, so that the worker can import itself, and slide code nothing else that is ours
-_BOOT: Final = """
-import sys, types
-package = types.ModuleType("deck_builder")
-package.__path__ = [sys.argv[1]]
-sys.modules["deck_builder"] = package
-from deck_builder.worker.main import main
-package.__path__ = []
-main(int(sys.argv[2]), int(sys.argv[3]))
-"""
+_PATIENCE_S: Final = 2.0
+
+
+class Files(NamedTuple):
+    """What a worker writes to: its two streams, where it crashed, and what it holds."""
+
+    stdout: IO[bytes]
+    stderr: IO[bytes]
+    crash: IO[bytes]
+    slate: IO[bytes]
 
 
 class WorkerProcess:
-    """A running worker. `receive` gives its messages; `stop` ends it and all of its process group."""
+    """A running worker. `receive` gives its messages; `stop` ends it and all that descends from it."""
 
-    def __init__(self, process: subprocess.Popen[bytes], frames: int, files: Sequence[IO[bytes]], nonce: str) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], frames: int, files: Files, nonce: str, family: Family) -> None:
+        self.was_heard = False
         self._process = process
         self._frames = frames
-        self._stdout, self._stderr, self._crash = files
+        self._files = files
+        self._family = family
         self._decoder = Decoder(nonce)
         self._messages: deque[Message] = deque()
         self._broken: ProtocolError | None = None
@@ -61,10 +56,13 @@ class WorkerProcess:
                 left = until - time.monotonic()
                 if left <= 0:
                     raise TimeoutError
-                if selector.select(min(left, _POLL_S)):
+                # asked first: what it wrote before it died is in the pipe then, and is read to the end
+                dead = self._is_dead()
+                if selector.select(0 if dead else min(left, _POLL_S)):
                     self._read()
-                elif self._is_dead():  # and a child of its own holds the pipe open
+                elif dead:  # and a child of its own holds the pipe open
                     raise EOFError
+        self.was_heard = True
         return self._messages.popleft()
 
     def _read(self) -> None:
@@ -85,7 +83,7 @@ class WorkerProcess:
 
     def died(self) -> int | None:
         """Like `stop`, for one that is no longer heard; None if it had to be killed for that."""
-        until = time.monotonic() + _POLL_S * 5
+        until = time.monotonic() + _PATIENCE_S
         while not (dead := self._is_dead()) and time.monotonic() < until:
             time.sleep(0.005)  # its end of the pipe closes a little before it is gone
         status = self.stop()
@@ -97,7 +95,9 @@ class WorkerProcess:
             self._stopped = True
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-                self._process.wait()
+            self._process.wait()
+            self._family.end(self._process.pid)
+            with suppress(ProcessLookupError, PermissionError):
                 until = time.monotonic() + 1
                 while time.monotonic() < until:  # its children take a moment to die, and may write till then
                     os.killpg(self._process.pid, 0)
@@ -105,83 +105,33 @@ class WorkerProcess:
         return self._process.wait()
 
     def ask_place(self) -> None:
-        """Let a worker that hangs write down where."""
+        """Let a worker that hangs write down where, and wait until that is done."""
         os.kill(self._process.pid, signal.SIGUSR1)
-        for _ in range(10):
-            time.sleep(0.02)
-            if os.fstat(self._crash.fileno()).st_size:
-                return
+        until = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < until and not self._is_dead():
+            time.sleep(0.01)
+            if re.search(r'^  (File "<string>", .*|\.\.\.)\n\Z', self._crash_text(), re.MULTILINE):
+                return  # the outermost call is the start itself, or is left out
 
     def place(self, session: Session, block: CodeBlock) -> tuple[int, ...]:
         """The block's line where the worker crashed or hung; () if unknown."""
         path = session.folder.resolve() / session.path.name
         name = str(path).encode("ascii", "backslashreplace").decode()  # as faulthandler writes it
-        text = os.pread(self._crash.fileno(), 1 << 16, 0).decode("ascii", "replace")
-        for match in re.finditer(rf'File "{re.escape(name)}", line (\d+) ', text):
+        for match in re.finditer(rf'File "{re.escape(name)}", line (\d+) ', self._crash_text()):
             line = int(match[1]) - block.first_line + 1
             if 1 <= line <= line_count(block):
                 return (line,)
         return ()
 
-    def left_text(self) -> list[tuple[str, str]]:
-        """What C code had written, and the worker could not pass on, by stream name."""
-        files = {"stdout": self._stdout, "stderr": self._stderr}
-        texts = {name: os.pread(file.fileno(), MAX_TEXT // 2, 0) for name, file in files.items()}
-        return [(name, text.decode("utf-8", "replace")) for name, text in texts.items() if text]
+    def _crash_text(self) -> str:
+        return os.pread(self._files.crash.fileno(), 1 << 16, 0).decode("ascii", "replace")
 
-
-def line_count(block: CodeBlock) -> int:
-    """How many lines of code a block has."""
-    return block.code.rstrip("\n").count("\n") + 1
-
-
-@contextmanager
-def started(session: Session, layers: Sequence[Layer]) -> Iterator[WorkerProcess]:
-    """A worker at work on a session, inside the layers; at the end neither a process nor a file of it is left."""
-    with ExitStack() as stack:
-        root = stack.enter_context(scratch(session.folder.resolve()))
-        cache = matplotlib_cache() or root / "home"
-        files = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(3)]  # unlinked: no path leads to them
-        reading, writing = os.pipe()
-        stack.callback(os.close, reading)
-        try:
-            process = _spawn(root, environment(session, root, cache), files, writing)
-        finally:
-            os.close(writing)
-        nonce = secrets.token_hex(16)
-        worker = WorkerProcess(process, reading, files, nonce)
-        stack.callback(worker.stop)
-        for layer in layers:
-            layer.apply(process.pid)
-        assert process.stdin is not None
-        with suppress(BrokenPipeError), process.stdin as stdin:  # it may have died at once: `receive` will tell
-            stdin.write(json.dumps(_job(session, nonce, [str(root), str(cache)])).encode())
-        yield worker
-
-
-def _spawn(root: Path, env: Mapping[str, str], files: Sequence[IO[bytes]], frames: int) -> subprocess.Popen[bytes]:
-    stdout, stderr, crash = files
-    flags = ["-B", "-P", *([] if site.ENABLE_USER_SITE else ["-s"])]
-    return subprocess.Popen(
-        [sys.executable, *flags, "-c", _BOOT, str(PACKAGE), str(frames), str(crash.fileno())],
-        stdin=subprocess.PIPE,
-        stdout=stdout,
-        stderr=stderr,
-        pass_fds=(frames, crash.fileno()),
-        cwd=root / "work",
-        env=env,
-        start_new_session=True,
-    )
-
-
-def _job(session: Session, nonce: str, ignored: list[str]) -> Message:
-    folder = session.folder.resolve()
-    return {
-        "nonce": nonce,
-        "path": str(folder / session.path.name),
-        "folder": str(folder),
-        "ignored": ignored,
-        "seed": session.seed,
-        "threads": session.threads,
-        "blocks": [{"id": block.id, "code": block.code, "line": block.first_line} for block in session.blocks],
-    }
+    def left_text(self, block: CodeBlock) -> Iterator[Stream]:
+        """What the block had printed, and the worker could not pass on."""
+        left = read(os.pread(self._files.slate.fileno(), SIZE, 0))
+        if left.text:
+            lines = (left.line,) if 1 <= left.line <= line_count(block) else ()
+            yield Stream("stdout" if left.fd == 1 else "stderr", left.text, lines)
+        for fd, file in ((1, self._files.stdout), (2, self._files.stderr)):
+            if text := os.pread(file.fileno(), MAX_TEXT // 2, left.taken[fd]):
+                yield Stream("stdout" if fd == 1 else "stderr", text.decode("utf-8", "replace"), ())

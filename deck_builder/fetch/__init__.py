@@ -25,13 +25,16 @@ def fetch(
     pictures: Iterable[tuple[str, Span]],
     folder: Path,
     *,
-    cache_dir: Path,
+    cache_dir: Path | None,
     fresh: bool = False,
     offline: bool = False,
     timeout_s: float = 5.0,
     deadline_s: float = 20.0,
 ) -> tuple[dict[str, Image], list[Problem]]:
-    """Get every picture once. `fresh` downloads what the cache holds, too; `offline` goes by the cache alone."""
+    """Get every picture once. `fresh` downloads what the cache holds, too; `offline` goes by the cache alone.
+
+    Without a `cache_dir` nothing is kept.
+    """
     places: dict[str, Span] = {}
     for url, span in pictures:
         if not url.startswith(LEFT_ALONE):

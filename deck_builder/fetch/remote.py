@@ -28,7 +28,7 @@ AT_ONCE = 8
 class Web:
     """The web behind a cache. A server has `timeout_s` for each answer, all pictures together have `deadline_s`."""
 
-    cache_dir: Path
+    cache_dir: Path | None
     fresh: bool
     offline: bool
     timeout_s: float
@@ -78,6 +78,8 @@ class Web:
 
     def _kept(self, url: str) -> bytes | None:
         """The picture as the cache holds it: an address names contents, contents lie under their own hash."""
+        if self.cache_dir is None:
+            return None
         with suppress(OSError, ValueError):
             digest = (self.cache_dir / "urls" / _hash(url.encode())).read_text("ascii")
             data = (self.cache_dir / "contents" / digest).read_bytes()
@@ -86,6 +88,8 @@ class Web:
         return None
 
     def _keep(self, url: str, data: bytes) -> None:
+        if self.cache_dir is None:
+            return
         with suppress(OSError):  # a cache that can't be written only costs the next build a download
             _write(self.cache_dir / "contents" / _hash(data), data)
             _write(self.cache_dir / "urls" / _hash(url.encode()), _hash(data).encode())

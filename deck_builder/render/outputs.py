@@ -66,6 +66,8 @@ def _error(error: Error, block: CodeBlock, words: dict[str, str]) -> str:
     kind = "error expected" if error.expected else "error consequence" if error.cause else "error"
     said = escape(_clean(f"{error.ename}: {error.evalue}" if error.evalue else error.ename))
     body = f"<p><strong>{said}</strong></p>"
+    if error.origin:
+        body += f'<p class="origin">{escape(_clean(error.origin))}</p>'
     if error.hint:
         hint = _CODE.sub(r"<code>\1</code>", escape(_clean(error.hint)))
         body += f'<p class="hint">{hint}</p>'

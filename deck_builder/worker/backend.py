@@ -16,16 +16,16 @@ from matplotlib._pylab_helpers import Gcf
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import Collection
 from matplotlib.figure import Figure
 
 from deck_builder.worker.recorder import current
+from deck_builder.worker.weight import flatten, lighten
 
 # matplotlibrc names fonts of three systems: that some are missing here is no news
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 _MAX_INCHES = 40
-_MAX_POINTS = 2000
+_HEAVY = 1 << 20  # characters of SVG, at which a figure becomes pixels within its axes
 _PX_PER_PT = 96 / 72
 _NOTES = ("Date", "Creator", "Format", "Type")  # when and by what it was drawn: left out, it is no part of the picture
 _SIZE = re.compile(r'<svg\b[^>]*?\bwidth="([\d.]+)pt"[^>]*>')
@@ -101,14 +101,17 @@ def _record(figure: Any, lines: list[int]) -> None:
     if len(figure.get_children()) < 2:
         return  # nothing but its own background
     width, height = figure.get_size_inches()
-    if not max(width, height) <= _MAX_INCHES:  # so written, a size that is not a number is refused too
-        raise ValueError(f"this figure is {width:g} × {height:g} inches; a slide takes {_MAX_INCHES} at most")
-    for artist in figure.findobj(Collection):
-        if len(artist.get_offsets()) > _MAX_POINTS:
-            artist.set_rasterized(True)  # 100 000 points are 10 MB as shapes and 20 KB as a picture
+    if not 0 < min(width, height) <= max(width, height) <= _MAX_INCHES:  # so written, nan is refused too
+        raise ValueError(f"this figure is {width:g} × {height:g} inches; a slide takes up to {_MAX_INCHES}")
+    lighten(figure)
     svg = _svg(figure, "tight")
+    if len(svg) > _HEAVY:
+        flatten(figure)
+        svg = _svg(figure, "tight")
     if max(_size(svg)) > _MAX_INCHES * 96:
         svg = _svg(figure, None)  # one stray label, far outside
+    if min(_size(svg)) <= 0:
+        raise ValueError("this figure has no size")
     current().figure(svg, *_size(svg), lines)
 
 

@@ -5,11 +5,11 @@ import __future__
 
 import ast
 import linecache
-import os
 import re
 import sys
-import time
 from collections.abc import Mapping
+from os import _exit, getpid
+from time import perf_counter
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -37,16 +37,17 @@ class Program:
 
     def run(self) -> None:
         """Run every block; one that fails stops only itself."""
-        process = os.getpid()
+        process = getpid()
         for place, code in self._blocks:
             self._recorder.begin(place)
-            started = time.perf_counter()
-            self._run_block(place, code)
-            if os.getpid() != process:
-                os._exit(0)  # a child that slide code forked and let run on
-            self._recorder.end(time.perf_counter() - started)
+            started = perf_counter()
+            good = self._run_block(place, code)
+            if getpid() != process:
+                _exit(0 if good else 1)  # a child that slide code forked and let run on
+            self._recorder.end(perf_counter() - started)
 
-    def _run_block(self, place: Place, code: str) -> None:
+    def _run_block(self, place: Place, code: str) -> bool:
+        """Run a block; whether it did not fail."""
         error: BaseException | None = None
         try:
             self._execute(place, code)
@@ -55,9 +56,10 @@ class Program:
         try:
             _show_figures()
         except BaseException as exc:
-            error = error or exc
+            error = exc if error is None else error  # not `or`: an exception may well be false
         if error is not None:
             self._recorder.add(failure(error, place))
+        return error is None
 
     def _execute(self, place: Place, code: str) -> None:
         tree: ast.Module = self._compile("\n" * (place.first - 1) + code, place.path, ast.PyCF_ONLY_AST)
@@ -94,7 +96,7 @@ class Program:
 
             if backend.show_value(value):
                 return
-        text = _ADDRESS.sub("…", repr(value))  # where an object lies differs from run to run
+        text = _ADDRESS.sub("…", str.__str__(repr(value)))  # where an object lies differs from run to run
         if len(text) > _MAX_VALUE:
             text = f"{text[:_MAX_VALUE]}… ({len(text)} characters)"
         self._recorder.add({"type": "value", "text": text, "lines": self._recorder.here()})

@@ -1,4 +1,8 @@
-"""An exception of slide code -> an error message: data, bounded, with the paths a reader knows."""
+"""An exception of slide code -> an error message: data, bounded, with the paths a reader knows.
+
+What slide code raises may lie: its class can have properties where Python has fields, and methods that fail. Fields are
+therefore read through Python's own descriptors, and what still fails gives a minimal message.
+"""
 
 from __future__ import annotations
 
@@ -7,45 +11,96 @@ import os
 import site
 import sys
 import sysconfig
-import traceback
+from collections.abc import Callable
 from pathlib import Path
+from traceback import format_exception_only
 from types import CodeType, TracebackType
+from typing import Any
 
 from deck_builder.worker.place import Place
-from deck_builder.worker.protocol import Message
+from deck_builder.worker.protocol import MAX_COLUMN, MAX_MESSAGE, Message, clip
 
-_MAX_VALUE = 10_000
 _MAX_FRAMES = 20
 _MAX_LINES = 60
+_MAX_ROWS = 400
+_MAX_NAME = 300
 _MAX_CHAIN = 3
 _CAUSE = "The above exception was the direct cause of the following exception:"
 _CONTEXT = "During handling of the above exception, another exception occurred:"
 
 
+def _field(owner: type, name: str) -> Callable[[Any], Any]:
+    read: Callable[[Any], Any] = owner.__dict__[name].__get__
+    return read
+
+
+_class_name = _field(type, "__name__")
+_traceback = _field(BaseException, "__traceback__")
+_cause = _field(BaseException, "__cause__")
+_context = _field(BaseException, "__context__")
+_is_suppressed = _field(BaseException, "__suppress_context__")
+_message, _filename, _line, _offset = (_field(SyntaxError, name) for name in ("msg", "filename", "lineno", "offset"))
+
+
 def failure(exc: BaseException, place: Place) -> Message:
-    """The error output for `exc`, which ended the block at `place`."""
-    return {
-        "type": "error",
-        "ename": _clip(type(exc).__name__),
-        "evalue": _clip(_value(exc)),
-        "traceback": _chain(exc, place),
-        "lines": _lines(exc, place),
-    }
+    """The error output for `exc`, which ended the block at `place`. Raises nothing that slide code could have meant."""
+    try:
+        return _told(exc, place)
+    except BaseException:
+        evalue = "(this exception can't be read)"
+        lines = place.line_in(_traceback(exc))
+        return _error(_name(exc), evalue, [f"{_name(exc)}: {evalue}"], lines)
+
+
+def _told(exc: BaseException, place: Place) -> Message:
+    error = _error(_name(exc), clip(_value(exc)), _chain(exc, place), place.line_in(_traceback(exc)))
+    if _is_syntax_error(exc):
+        return {**error, **_syntax_place(exc, place)}
+    return {**error, **_raised(_traceback(exc), place)}
+
+
+def _error(ename: str, evalue: str, traceback: list[str], lines: list[int]) -> Message:
+    return {"type": "error", "ename": ename, "evalue": evalue, "traceback": traceback[-_MAX_ROWS:], "lines": lines}
+
+
+def _name(exc: BaseException) -> str:
+    return clip(str.__str__(_class_name(type(exc))), _MAX_NAME)
+
+
+def _is_syntax_error(exc: BaseException) -> bool:
+    return issubclass(type(exc), SyntaxError)  # not isinstance: that asks a property named __class__
 
 
 def _value(exc: BaseException) -> str:
-    if isinstance(exc, SyntaxError):
-        return str(exc.msg)  # str() adds the place, which is known better
     try:
-        return str(exc)
+        # str() of a SyntaxError adds the place, which is known better
+        return str.__str__(str(_message(exc) if _is_syntax_error(exc) else exc))
     except BaseException as inner:  # its __str__ is slide code too
-        return f"<no text: its __str__ raised {type(inner).__name__}>"
+        return f"<no text: its __str__ raised {_name(inner)}>"
 
 
-def _lines(exc: BaseException, place: Place) -> list[int]:
-    if isinstance(exc, SyntaxError) and exc.filename == place.path and exc.lineno:
-        return place.relative(min(max(exc.lineno, place.first), place.last))
-    return place.line_in(exc.__traceback__)
+def _syntax_place(exc: BaseException, place: Place) -> Message:
+    """The line and column of a syntax error in the block, if it is one of the deck's own code."""
+    line, offset = _line(exc), _offset(exc)
+    if _filename(exc) != place.path or type(line) is not int or line < 1:
+        return {}
+    exact = place.relative(line)
+    found: Message = {"lines": exact or place.relative(min(max(line, place.first), place.last))}
+    if exact and type(offset) is int and 1 <= offset <= MAX_COLUMN:
+        found["column"] = offset
+    return found
+
+
+def _raised(trace: TracebackType | None, place: Place) -> Message:
+    """The line of the deck, and the function, where another block's code raised it; {} where this block's own did."""
+    inner: TracebackType | None = None
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == place.path:
+            inner = trace
+        trace = trace.tb_next
+    if inner is None or place.relative(inner.tb_lineno):
+        return {}
+    return {"raised": {"line": inner.tb_lineno, "name": clip(inner.tb_frame.f_code.co_name, _MAX_NAME)}}
 
 
 def _chain(exc: BaseException, place: Place) -> list[str]:
@@ -53,9 +108,9 @@ def _chain(exc: BaseException, place: Place) -> list[str]:
     parts: list[list[str]] = [_one(exc, place)]
     seen = {id(exc)}
     while len(parts) < _MAX_CHAIN:
-        cause, joint = exc.__cause__, _CAUSE
-        if cause is None and not exc.__suppress_context__:
-            cause, joint = exc.__context__, _CONTEXT
+        cause, joint = _cause(exc), _CAUSE
+        if cause is None and not _is_suppressed(exc):
+            cause, joint = _context(exc), _CONTEXT
         if cause is None or id(cause) in seen:
             break
         parts.insert(0, [*_one(cause, place), "", joint, ""])
@@ -65,14 +120,14 @@ def _chain(exc: BaseException, place: Place) -> list[str]:
 
 
 def _one(exc: BaseException, place: Place) -> list[str]:
-    frames = _frames(exc.__traceback__, place)
+    frames = _frames(_traceback(exc), place)
     lines = ["Traceback (most recent call last):", *frames] if frames else []
     try:
-        last = traceback.format_exception_only(exc)
+        last = "".join(format_exception_only(exc))
     except BaseException:
-        last = [f"{type(exc).__name__}: {_value(exc)}"]
-    last = "".join(last)[: 2 * _MAX_VALUE].splitlines()[:_MAX_LINES]
-    return lines + [_clip(_short(line, place)) for line in last]
+        last = f"{_name(exc)}: {_value(exc)}"
+    rows = str.__str__(last)[: 2 * MAX_MESSAGE].splitlines()[:_MAX_LINES]
+    return lines + [clip(_short(row, place)) for row in rows]
 
 
 def _frames(trace: TracebackType | None, place: Place) -> list[str]:
@@ -93,8 +148,9 @@ def _frames(trace: TracebackType | None, place: Place) -> list[str]:
 
 def _frame(code: CodeType, line: int, place: Place) -> str:
     text = linecache.getline(code.co_filename, line).strip()
-    shown = f'  File "{_short(code.co_filename, place)}", line {line}, in {code.co_qualname}'
-    return f"{shown}\n    {_clip(text, 500)}" if text else shown
+    path, name = clip(_short(code.co_filename, place), _MAX_NAME), clip(code.co_qualname, _MAX_NAME)
+    shown = f'  File "{path}", line {line}, in {name}'
+    return f"{shown}\n    {clip(text, 500)}" if text else shown
 
 
 def _short(text: str, place: Place) -> str:
@@ -106,13 +162,9 @@ def _short(text: str, place: Place) -> str:
 
 def _roots(place: Place) -> list[str]:
     paths = [str(Path(place.path).parent), *site.getsitepackages(), site.getusersitepackages()]
-    paths += [sysconfig.get_path("stdlib"), *filter(None, sys.path)]
+    paths += [sysconfig.get_path("stdlib"), *(path for path in sys.path if isinstance(path, str))]
     roots = {path.rstrip(os.sep) + os.sep for path in paths}
     return sorted(roots - {os.sep}, key=len, reverse=True)
-
-
-def _clip(text: str, most: int = _MAX_VALUE) -> str:
-    return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"
 
 
 _PACKAGE = str(Path(__file__).parent)

@@ -1,4 +1,4 @@
-"""A job on standard input -> frames on a pipe. What the parent starts; see execute/worker_process.py."""
+"""A job on standard input -> frames on a pipe. What the parent starts; see execute/start.py."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import warnings
+from os import _exit, write
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -17,13 +18,18 @@ from deck_builder.worker.blocks import Program
 from deck_builder.worker.protocol import Message, encode
 from deck_builder.worker.reads import Reads
 from deck_builder.worker.recorder import Recorder, use
+from deck_builder.worker.slate import Slate
+from deck_builder.worker.spawning import refuse_spawning
 from deck_builder.worker.streams import SlideStream
 
 _PR_SET_PDEATHSIG = 1
 
 
-def main(frames: int, crash: int) -> None:
-    """Run the job; send frames to one descriptor, and the place of a crash to the other. Does not return."""
+def main(frames: int, crash: int, slate: int) -> None:
+    """Run the job; send frames to one descriptor, the place of a crash to another, what is held to the last one.
+
+    Does not return.
+    """
     job = json.loads(sys.stdin.buffer.read())
     _prepare(crash)
 
@@ -31,20 +37,22 @@ def main(frames: int, crash: int) -> None:
         data = memoryview(encode(message, job["nonce"]))
         try:
             while data:
-                data = data[os.write(frames, data) :]
+                data = data[write(frames, data) :]
         except OSError:
-            os._exit(1)  # nobody listens, or slide code closed the pipe
+            _exit(1)  # nobody listens, or slide code closed the pipe
 
-    recorder = _record(send, job["path"])
+    recorder = _record(send, Slate(slate), job["path"])
+    os.close(slate)
     reads = Reads(str(Path.cwd()), job["folder"], job["ignored"])
     sys.argv = [job["path"]]
     sys.path.insert(0, job["folder"])
     seeds.fix(job["seed"], job["threads"])
+    refuse_spawning()
     program = Program(job["path"], job["blocks"], recorder)
     reads.install()
     program.run()
     send({"kind": "done", "reads": sorted(reads.paths) if reads.known else None})
-    os._exit(0)  # to take torch down costs a second, and threads and exit hooks of slide code are not waited for
+    _exit(0)  # to take torch down costs a second, and threads and exit hooks of slide code are not waited for
 
 
 def _prepare(crash: int) -> None:
@@ -58,9 +66,9 @@ def _prepare(crash: int) -> None:
     faulthandler.register(signal.SIGUSR1, crash, all_threads=False)
 
 
-def _record(send: Any, path: str) -> Recorder:
+def _record(send: Any, slate: Slate, path: str) -> Recorder:
     """Route what slide code prints, and what warns, to a recorder."""
-    recorder = Recorder(send)
+    recorder = Recorder(send, slate)
     use(recorder)
     sys.stdout, sys.stderr = SlideStream(recorder, 1), SlideStream(recorder, 2)
     sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc,assignment]

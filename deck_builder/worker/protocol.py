@@ -22,8 +22,13 @@ MAX_OUTPUTS: Final = 5000
 """Outputs of one block."""
 MAX_FIGURE: Final = 8 << 20
 """Characters of one figure's SVG."""
+MAX_MESSAGE: Final = 10_000
+"""Characters of an error's or a warning's message."""
+MAX_COLUMN: Final = 10_000
+"""The last column that an error may name."""
 
 _HEADER: Final = 4
+_dumps: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # slide code may patch json.dumps
 
 
 class ProtocolError(Exception):
@@ -32,7 +37,7 @@ class ProtocolError(Exception):
 
 def encode(message: Mapping[str, Any], nonce: str) -> bytes:
     """A message as a frame. Raises `ProtocolError` when it is too long."""
-    body = json.dumps({**message, "nonce": nonce}, ensure_ascii=False, separators=(",", ":"))
+    body = _dumps({**message, "nonce": nonce})
     data = body.encode("utf-8", "surrogatepass")  # a slide may well print half of a surrogate pair
     if len(data) > MAX_FRAME:
         raise ProtocolError(f"a frame of {len(data)} bytes")
@@ -71,6 +76,11 @@ class Decoder:
         if not isinstance(message, dict) or message.pop("nonce", None) != self._nonce:
             raise ProtocolError("a frame that is not of this run")
         return message
+
+
+def clip(text: str, most: int = MAX_MESSAGE) -> str:
+    """Text, or its beginning and how long it is."""
+    return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"
 
 
 def _no_constant(name: str) -> float:

@@ -13,6 +13,10 @@ from typing import Any
 _STARTS_PROCESS = {"subprocess.Popen", "os.system", "os.posix_spawn", "os.exec"}
 _UNKNOWABLE = {"os.fork", "os.forkpty", "socket.connect", "socket.getaddrinfo", "sqlite3.connect"}
 _SEARCH_PATH = ("<frozen importlib._bootstrap_external>", "importlib/metadata/__init__.py")
+# not all of /usr: what lies in /usr/src or /usr/local/share is somebody's data, but for the places of fonts
+_SYSTEM = ["/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/share", "/usr/local/lib", "/lib", "/lib64"]
+_SYSTEM += ["/etc", "/proc", "/sys", "/dev", "/System", "/Library"]
+_SYSTEM += ["/usr/local/share/fonts", "/usr/X11", "/usr/X11R6"]
 
 
 class Reads:
@@ -26,12 +30,12 @@ class Reads:
         self.paths: set[str] = set()
         self.known = True
         self._work, self._folder = os.path.realpath(work), os.path.realpath(folder)
-        system = [sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys", "/dev"]
-        system += ["/System", "/Library", str(Path(os.__file__).parent), str(Path(__file__).parents[1])]
+        system = [*_python(), *_SYSTEM, str(Path(os.__file__).parent), str(Path(__file__).parents[1])]
         self._ignored = {*system, *(os.path.realpath(path) for path in [*system, *ignored])}
         inside = [root for root in self._ignored if root.startswith(self._folder + os.sep)]
         # nearly all of a run's files are Python's own: those are let go without a look at the disk
-        self._quick = tuple(root + os.sep for root in [*inside, sys.prefix, sys.base_prefix] if not self._holds(root))
+        self._quick = tuple(root + os.sep for root in [*inside, *_python()] if not self._holds(root))
+        self._libraries = tuple(root + os.sep for root in [*inside, *system] if not self._holds(root))
 
     def install(self) -> None:
         """Listen from now on; a hook can't be taken away again."""
@@ -47,7 +51,7 @@ class Reads:
             elif event in ("os.listdir", "os.scandir"):
                 if not sys._getframe(1).f_code.co_filename.endswith(_SEARCH_PATH):
                     self._note(args[0])  # a search of sys.path says nothing of what was found
-            elif event in _UNKNOWABLE or (event in _STARTS_PROCESS and _by_slide_code(sys._getframe(1))):
+            elif event in _UNKNOWABLE or (event in _STARTS_PROCESS and self._by_slide_code(sys._getframe(1))):
                 self.known = False
         except Exception:
             self.known = False  # better to run again than to fail, or to be wrong
@@ -66,7 +70,7 @@ class Reads:
         if isinstance(path, int):  # an open folder
             path = Path(f"/proc/self/fd/{path}").readlink()
         text = os.fsdecode(path or ".")
-        if text.startswith(self._quick):
+        if text.startswith(self._quick) and "/../" not in text:
             return
         real = os.path.realpath(text)
         root = self._root(real)
@@ -96,9 +100,14 @@ class Reads:
         ]
         return max(roots, key=len, default="")
 
+    def _by_slide_code(self, frame: FrameType | None) -> bool:
+        """Whether a process is started by code that is not the standard library's or an installed package's."""
+        while frame is not None and frame.f_code.co_filename.endswith(("/subprocess.py", "/os.py", "/contextlib.py")):
+            frame = frame.f_back
+        return frame is None or not frame.f_code.co_filename.startswith((*self._libraries, "<frozen"))
 
-def _by_slide_code(frame: FrameType | None) -> bool:
-    """Whether a process is started by code that is not the standard library's or an installed package's."""
-    while frame is not None and frame.f_code.co_filename.endswith(("/subprocess.py", "/os.py", "/contextlib.py")):
-        frame = frame.f_back
-    return frame is None or not frame.f_code.co_filename.startswith((sys.prefix, sys.base_prefix, "<frozen"))
+
+def _python() -> list[str]:
+    """Python's own folders. One that came with the system has only those of `_SYSTEM`, and its program."""
+    prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
+    return [*sorted(prefixes - {"/", "/usr", "/usr/local"}), sys.executable, os.path.realpath(sys.executable)]

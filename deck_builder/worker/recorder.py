@@ -1,44 +1,51 @@
 """What a block does -> output messages, in true order, capped, sent on as they come.
 
-A line that is printed is sent when it is complete, so a block that dies keeps what it had printed. The parent joins
-what came from one line.
+A line that is printed is sent when it is complete, and what is held till then stands on the slate: so a block that dies
+keeps what it had printed. The parent joins what came from one line.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
-import os
 import sys
 import threading
+from codecs import getincrementaldecoder
 from collections.abc import Callable
+from os import dup, fstat, pread, register_at_fork, write
 
 from deck_builder.worker.place import Place
-from deck_builder.worker.protocol import MAX_FIGURE, MAX_OUTPUTS, MAX_TEXT, Message
+from deck_builder.worker.protocol import MAX_FIGURE, MAX_OUTPUTS, MAX_TEXT, Message, clip
+from deck_builder.worker.slate import Slate
 
 NAMES = {1: "stdout", 2: "stderr"}
+_FDS = {name: fd for fd, name in NAMES.items()}
 _CHUNK = 1 << 16
 
 
 class Recorder:
     """The outputs of the block that runs. Python's writers, warnings and figures come to it."""
 
-    def __init__(self, send: Callable[[Message], None]) -> None:
+    def __init__(self, send: Callable[[Message], None], slate: Slate) -> None:
         self.place: Place | None = None
         self._send = send
+        self._slate = slate
         self._lock = threading.RLock()
         # slide code may close 1 and 2; these stay. Both are unlinked files that C code and child processes write to.
-        self._files = {fd: os.dup(fd) for fd in NAMES}
+        self._files = {fd: dup(fd) for fd in NAMES}
+        self._taken = dict.fromkeys(NAMES, 0)
+        self._decoders = {fd: getincrementaldecoder("utf-8")("replace") for fd in NAMES}
         self._libc = ctypes.CDLL(None)
         self._name = ""
         self._lines: list[int] = []
         self._text: list[str] = []
+        self._held = 0
         self._warnings: dict[tuple[str, str, int], Message] = {}
         self._room = self._outputs = 0
         self._origin: tuple[str, list[int]] | None = None
         self._told: set[str] = set()
         self._forked = False
-        os.register_at_fork(after_in_child=self._forget)
+        register_at_fork(after_in_child=self._forget)
 
     def begin(self, place: Place) -> None:
         """Take what comes from now on as this block's."""
@@ -52,7 +59,7 @@ class Recorder:
         """Send what is still held, and close the block."""
         with self._lock:
             self._libc.fflush(None)  # C code's own buffer: its standard output is no terminal
-            self.drain()
+            self.drain(final=True)
             self.flush()
             for warning in self._warnings.values():
                 if warning["count"] > 1:
@@ -69,39 +76,45 @@ class Recorder:
     def write(self, fd: int, text: str) -> None:
         """Take text that Python code wrote to stdout (1) or stderr (2)."""
         if self._forked:
-            os.write(fd, text.encode("utf-8", "replace"))  # a child process has no block: as C code would
+            write(fd, text.encode("utf-8", "replace"))  # a child process has no block: as C code would
             return
         with self._lock:
             if not self._text:  # once a line is enough
                 self.drain()
             self._take(NAMES[fd], text, self.here())
 
-    def drain(self) -> None:
-        """Take what C code and child processes wrote to the descriptors since the last time."""
+    def drain(self, final: bool = False) -> None:
+        """Take what C code and child processes wrote to the descriptors since the last time.
+
+        The files are never cut: children write at one common place in them, whenever they like.
+        """
         for fd, file in self._files.items():
             with contextlib.suppress(OSError):  # slide code may have closed every descriptor there is
-                size = os.fstat(file).st_size
-                if size:
-                    data = os.pread(file, min(size, 4 * MAX_TEXT), 0)
-                    os.ftruncate(file, 0)
-                    os.lseek(file, 0, os.SEEK_SET)
-                    self._take(NAMES[fd], data.decode("utf-8", "replace"), [])
+                start, size = self._taken[fd], fstat(file).st_size
+                data = pread(file, min(size - start, 4 * MAX_TEXT), start) if size > start else b""
+                if text := self._decoders[fd].decode(data, final):
+                    self._take(NAMES[fd], text, [])
+                if data:
+                    self._taken[fd] = size
+                    self._slate.taken(fd, size)
 
     def flush(self) -> None:
         """Send the text that is held."""
         with self._lock:
             if not (self._text and self.place):
                 return
-            text, self._text = "".join(self._text), []
+            text, self._text, self._held = "".join(self._text), [], 0
             kept = text[: self._room]
             self._room -= len(kept)
             if kept:
                 self._output({"type": "stream", "name": self._name, "text": kept, "lines": self._lines})
             if len(kept) < len(text):
                 self._say_truncated(f"a block may print {MAX_TEXT >> 20} MiB")
+            self._slate.drop()
 
     def warn(self, category: str, message: str, lines: list[int]) -> None:
         """Take a warning; one that comes again from the same line is only counted."""
+        category, message = clip(str.__str__(category)), clip(str.__str__(message))
         with self._lock:
             key = (category, message, lines[0] if lines else 0)
             known = self._warnings.get(key)
@@ -120,6 +133,10 @@ class Recorder:
 
     def add(self, output: Message) -> None:
         """Take an output as it is."""
+        if self._forked:
+            with contextlib.suppress(OSError):
+                write(*_as_text(output))
+            return
         with self._lock:
             self.drain()
             self.flush()
@@ -130,8 +147,11 @@ class Recorder:
             self.flush()
             self._name, self._lines = name, lines
         self._text.append(text)
-        if text.endswith("\n") or len(text) > _CHUNK or len(self._text) > _CHUNK:
+        self._held += len(text) + 1
+        if text.endswith("\n") or self._held > _CHUNK:
             self.flush()
+        else:
+            self._slate.hold(_FDS[name], lines, text)
 
     def _output(self, output: Message) -> None:
         if self.place is None:
@@ -153,10 +173,23 @@ class Recorder:
             self._send({"kind": "output", "block": self.place.id, "output": notice})
 
     def _forget(self) -> None:
-        """In a forked child: the results are the parent's to send."""
+        """In a forked child: the results are the parent's to send, and what it holds is the parent's to print."""
         self._forked = True
         self._lock = threading.RLock()
+        self._text = []
         self._send = lambda message: None
+
+
+def _as_text(output: Message) -> tuple[int, bytes]:
+    """An output of a child process, which can't send any, as a descriptor and what to write to it."""
+    match output["type"]:
+        case "error":
+            fd, text = 2, "\n".join(output["traceback"])
+        case "warning":
+            fd, text = 2, f"{output['category']}: {output['message']}"
+        case _:
+            fd, text = 1, output.get("text", "(a figure of a child process is not shown)")
+    return fd, f"{text}\n".encode("utf-8", "replace")
 
 
 _current: list[Recorder] = []

@@ -23,6 +23,7 @@ class SlideStream(io.TextIOBase):
         """Take `text`, at the line of the block that is running."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        text = str.__str__(text)  # a subclass of it may say anything of itself
         self._recorder.write(self._fd, text)
         return len(text)
 

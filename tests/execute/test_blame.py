@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -92,14 +93,31 @@ def test_what_falls_with_an_expected_error_is_not_a_consequence() -> None:
     assert judged((("x = bad()", options), FAILED), ("x", name_error("x")))["2.1"][0] == ""
 
 
-def test_blocks_after_a_dead_worker_are_not_run_because_of_it() -> None:
-    deck = deck_of("x = bad()", "loop()", "print(1)", "print(2)")
+def test_blocks_that_no_worker_was_left_for_are_not_run_because_of_the_first_that_ended_one() -> None:
+    deck = deck_of("x = bad()", "loop()", "loop()", "print(1)", "print(2)")
     dead = BlockResult((Error("Timeout", "too long", (), ()),))
-    results = execute(deck, lambda session: iter([("1.1", BlockResult((FAILED,))), ("2.1", dead)])).results
-    for block in ("3.1", "4.1"):
+    raised = BlockResult((Error("Timeout", "mine", ("Timeout: mine",), (1,)),))
+    results = execute(deck, lambda session: iter([("1.1", raised), ("2.1", dead), ("3.1", dead)])).results
+    for block in ("4.1", "5.1"):
         error = results[block].error
         assert error and (error.ename, error.cause) == ("NotRun", "2.1")
-        assert "block 2.1" in error.evalue
+        assert error.evalue == "not run: the session ended too often"
+
+
+def test_what_needs_a_name_of_the_block_that_ended_the_worker_is_a_consequence() -> None:
+    dead = Error("WorkerDied", "exit status 1", (), ())
+    found = judged(("x = die()", dead), ("print(1)", None), ("print(x)", name_error("x")))
+    assert found["3.1"][0] == "1.1"
+
+
+def test_a_name_of_a_block_further_down_the_slide_is_said_to_be_there() -> None:
+    one = deck_of("print(x)\n", "x = 1")
+    first, second = one.slides
+    below = replace(second.blocks[0], id="1.2")
+    deck = replace(one, slides=(replace(first, blocks=(*first.blocks, below)),))
+    failed = BlockResult((name_error("x"),))
+    error = execute(deck, lambda session: iter([("1.1", failed), ("1.2", BlockResult(()))])).results["1.1"].error
+    assert error and error.hint == "`x` is first defined in block 1.2, below"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +130,9 @@ def test_blocks_after_a_dead_worker_are_not_run_because_of_it() -> None:
         (["nn.Linear"], name_error("nn"), "add `from torch import nn`"),
         (["F.relu"], name_error("F"), "add `import torch.nn.functional as F`"),
         (["math.pi"], name_error("math"), "add `import math`"),
-        (["plt.plot()", "import matplotlib.pyplot as plt"], name_error("plt"), "`plt` is first defined on slide 2"),
+        (["plt.plot()", "import matplotlib.pyplot as plt"], name_error("plt"), "add `import matplotlib.pyplot as plt`"),
+        (["print(F)", "F = 96485"], name_error("F"), "`F` is first defined on slide 2"),
+        (["print(code)", "code = 1"], name_error("code"), "`code` is first defined on slide 2"),
         (["weight = 1\nwieght"], name_error("wieght", 2), "did you mean `weight`?"),
         (["pritn(1)"], name_error("pritn"), "did you mean `print`?"),
         (["lost()"], name_error("lost"), ""),
@@ -128,6 +148,18 @@ def test_blocks_after_a_dead_worker_are_not_run_because_of_it() -> None:
         ),
         (["!pip"], Error("SyntaxError", "invalid syntax", (), (1,)), "this is a session's transcript or a notebook's"),
         (["input()"], Error("EOFError", "", (), (1,)), "a slide has no standard input"),
+        (
+            ["print（1）"],
+            Error("SyntaxError", "invalid character '（' (U+FF08)", (), (1,)),
+            "use half-width ( ) , : in code",
+        ),
+        (["f(1，2)"], Error("SyntaxError", "invalid character '，' (U+FF0C)", (), (1,)), "use half-width"),
+        (["f(“a”)"], Error("SyntaxError", "invalid character '“' (U+201C)", (), (1,)), "use straight quotes"),
+        (["a\u3000= 1"], Error("SyntaxError", "invalid non-printable character U+3000", (), (1,)), "use an ordinary"),
+        (["a = €"], Error("SyntaxError", "invalid character '€' (U+20AC)", (), (1,)), ""),
+        (["x"], Error("MemoryError", "", (), (1,)), "slide code may use 4 GiB"),
+        (["x"], Error("RuntimeError", "DefaultCPUAllocator: can't allocate memory", (), (1,)), "slide code may use"),
+        (["open('a.csv')"], Error("FileNotFoundError", "", (), (1,)), "paths are relative to the deck's folder"),
         (["1/0"], Error("ZeroDivisionError", "division by zero", (), (1,)), ""),
     ],
 )

@@ -13,6 +13,8 @@ from typing import TypeAlias
 import pytest
 
 from deck_builder.execute import Session, cached, worker_runner
+from deck_builder.execute.sandbox import Sandbox
+from deck_builder.execute.sandbox.limits import LIMITS
 from deck_builder.execute.session import Reads
 from deck_builder.model import BlockResult, Error, Figure, Output, Stream, Value, Warning
 from tests.execute.decks import session
@@ -63,7 +65,17 @@ def test_prose_and_time_limits_are_no_part_of_it(folder: Path, run: Run) -> None
     assert outputs == [(Stream("stdout", "1\n", (2,)),), (Value("1", (1,)),)]
 
 
-@pytest.mark.parametrize("code", ["1 / 0", "import traceback\ntraceback.print_stack()", "__file__"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "1 / 0",
+        "import traceback\ntraceback.print_stack()",
+        "__file__",
+        "import sys\nsys._getframe().f_lineno",
+        "import inspect\ninspect.currentframe().f_back is None",
+        "import logging\nlogging.basicConfig(format='%(lineno)d')\nlogging.warning('x')",
+    ],
+)
 def test_results_that_name_lines_of_the_file_hold_only_where_they_were_made(folder: Path, run: Run, code: str) -> None:
     run(session(folder, code))
     hit, _ = run(session(folder, code))
@@ -102,6 +114,26 @@ def test_a_new_package_is_a_miss(folder: Path, run: Run, tmp_path: Path, monkeyp
     assert not run(one)[0]
 
 
+def test_the_paths_where_programs_are_found_are_part_of_it(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = session(folder, "import shutil\nshutil.which('ls')")
+    run(one)
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert not run(one)[0]
+
+
+def test_the_sandbox_is_part_of_it(folder: Path, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = session(folder, "1")
+
+    def hit(sandbox: Sandbox) -> bool:
+        return next(iter(dict(cached(worker_runner(sandbox), store)(one)).values())).cached
+
+    assert [hit("off"), hit("auto"), hit("off"), hit("auto")] == [False, False, True, True]
+    monkeypatch.setitem(LIMITS, "RLIMIT_NOFILE", 200)
+    assert not hit("auto"), "with another limit"
+
+
 READERS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "a file is changed": ("print(open('data.csv').read())", lambda folder: (folder / "data.csv").write_text("new")),
     "a file in a folder": (
@@ -136,10 +168,115 @@ def test_a_change_of_what_a_run_read_is_a_miss(folder: Path, run: Run, title: st
     one = readable(folder, code)
     run(one)
     assert run(one)[0], "nothing has changed"
-    (folder / "unrelated.txt").touch()
-    assert run(one)[0], "nothing that was read has changed"
+    for name in ("page.html", ".notes.swp", "slides.md", "slides.md~", "__pycache__/local.pyc"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).touch()
+    assert run(one)[0], "nothing that a run could mean has changed"
     change(folder)
     assert not run(one)[0]
+
+
+UNHEARD: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "it looks whether a file is there": (
+        "import os\nos.path.exists('more.csv')",
+        lambda folder: (folder / "more.csv").touch(),
+    ),
+    "it looks how large a file is": (
+        "import os\nos.stat('data/a.csv').st_size",
+        lambda folder: (folder / "data/a.csv").write_text("longer"),
+    ),
+    "a link leads elsewhere": (
+        "import os\nos.readlink('link')",
+        lambda folder: (folder / "other").replace(folder / "link"),
+    ),
+    "what a link leads to": (
+        "import os\nos.stat('outer').st_size",
+        lambda folder: (folder.parent / "outside.txt").write_text("longer"),
+    ),
+    "C code reads a file": (
+        "import ctypes\nlibc = ctypes.CDLL(None)\nfd = libc.open(b'data.csv', 0)\n"
+        "buffer = ctypes.create_string_buffer(99)\nlibc.read(fd, buffer, 99)\nbuffer.value",
+        lambda folder: (folder / "data.csv").write_text("new"),
+    ),
+    "a crowded folder": ("import os\nos.path.exists('many/x')", lambda folder: (folder / "many/x").touch()),
+}
+
+
+@pytest.mark.parametrize("title", UNHEARD)
+def test_a_change_that_no_hook_hears_of_is_a_miss(folder: Path, run: Run, title: str) -> None:
+    code, change = UNHEARD[title]
+    one = readable(folder, code)
+    (folder / "link").symlink_to("data.csv")
+    (folder / "other").symlink_to("local.py")
+    (folder.parent / "outside.txt").write_text("1")
+    (folder / "outer").symlink_to(folder.parent / "outside.txt")
+    (folder / "many").mkdir()
+    for no in range(1100):
+        (folder / "many" / str(no)).touch()
+    run(one)
+    assert run(one)[0], "nothing has changed"
+    change(folder)
+    assert not run(one)[0]
+
+
+def test_a_file_that_comes_while_it_runs_does_not_make_an_entry(folder: Path, store: Path) -> None:
+    def slow(session: Session) -> Generator[tuple[str, BlockResult], None, Reads]:
+        yield "1.1", BlockResult(())
+        (folder / "more.csv").touch()
+        return frozenset()
+
+    list(cached(slow, store)(readable(folder, "1")))
+    assert not list(store.glob("*"))
+
+
+def special(folder: Path) -> dict[str, Path]:
+    """Paths that are no plain file, and one that is elsewhere."""
+    os.mkfifo(folder / "pipe")
+    (folder / "zeros").symlink_to("/dev/zero")
+    with (folder / "vast").open("wb") as file:
+        file.truncate(1 << 40)
+    names = {name: folder / name for name in ("pipe", "zeros", "vast", "no\0name")}
+    return {**names, "elsewhere": folder.parent / "outside.txt", "above": folder / "../outside.txt"}
+
+
+@pytest.mark.parametrize("name", ["pipe", "zeros", "vast", "no\0name", "elsewhere", "above"])
+def test_a_run_that_says_it_read_something_endless_or_outside_is_not_kept(folder: Path, store: Path, name: str) -> None:
+    paths = special(folder)
+
+    def lying(session: Session) -> Generator[tuple[str, BlockResult], None, Reads]:
+        yield "1.1", BlockResult(())
+        return frozenset({paths[name]})
+
+    list(cached(lying, store)(session(folder, "1")))
+    assert not list(store.glob("*"))
+
+
+@pytest.mark.parametrize("name", ["pipe", "zeros", "vast", "no\0name", "elsewhere", "above"])
+def test_an_entry_that_names_something_endless_or_outside_is_a_miss(
+    folder: Path, store: Path, run: Run, name: str
+) -> None:
+    path = special(folder)[name]
+    one = session(folder, "1")
+    run(one)
+    (entry,) = store.iterdir()
+    entry.write_text(json.dumps({**json.loads(entry.read_text()), "reads": {str(path): "0"}}))
+    assert not run(one)[0]
+
+
+def test_an_entry_that_is_a_pipe_is_not_waited_for(folder: Path, store: Path, run: Run) -> None:
+    one = session(folder, "1")
+    run(one)
+    (entry,) = store.iterdir()
+    entry.unlink()
+    os.mkfifo(entry)
+    assert not run(one)[0]
+
+
+def test_what_the_hook_is_told_lies_about_can_do_no_harm(folder: Path, run: Run) -> None:
+    code = "import sys\nsys.audit('open', DECK + '/pipe', 'r', 0)"
+    special(folder)
+    one = session(folder, code.replace("DECK", repr(str(folder))))
+    assert [run(one)[0], run(one)[0]] == [False, False]
 
 
 def test_a_module_is_known_by_its_source_not_by_its_compiled_form(folder: Path, run: Run) -> None:
@@ -196,7 +333,6 @@ def test_a_run_that_depends_on_who_knows_what_is_not_kept(folder: Path, tmp_path
 def test_what_a_run_makes_and_what_is_pythons_own_does_not_keep_it_out(folder: Path, run: Run, code: str) -> None:
     one = readable(folder, code)
     run(one)
-    (folder / "unrelated.txt").touch()
     assert run(one)[0]
 
 
@@ -229,10 +365,12 @@ def test_a_run_that_is_not_finished_is_not_kept(folder: Path, store: Path) -> No
         b"null",
         b"\x80\x04K\x01.",
         b"{}",
-        b'{"lines": null, "reads": {}, "results": []}',
-        b'{"lines": null, "reads": {}, "results": [{"outputs": [{"type": "html"}], "seconds": 1}]}',
-        b'{"lines": null, "reads": {}, "results": [{"outputs": [], "seconds": NaN}]}',
-        b'{"lines": null, "reads": [], "results": [{"outputs": [], "seconds": 1}]}',
+        b'{"seen": SEEN, "places": null, "reads": {}, "results": []}',
+        b'{"seen": SEEN, "places": null, "reads": {}, "results": [{"outputs": [{"type": "html"}], "seconds": 1}]}',
+        b'{"seen": SEEN, "places": null, "reads": {}, "results": [{"outputs": [], "seconds": NaN}]}',
+        b'{"seen": SEEN, "places": null, "reads": [], "results": [{"outputs": [], "seconds": 1}]}',
+        b'{"seen": SEEN, "places": null, "reads": {}, "results": [{"outputs": [], "seconds": 1' + b"0" * 400 + b"}]}",
+        b'{"seen": SEEN, "places": null, "reads": {}, "results": [{"outputs": [], "seconds": 1e999}]}',
         b"[" * 100_000,
     ],
 )
@@ -240,7 +378,8 @@ def test_a_broken_entry_is_a_miss_and_is_replaced(folder: Path, store: Path, run
     one = session(folder, "1")
     run(one)
     (entry,) = store.iterdir()
-    entry.write_bytes(data)
+    seen = json.dumps(json.loads(entry.read_bytes())["seen"]).encode()
+    entry.write_bytes(data.replace(b"SEEN", seen))
     assert not run(one)[0]
     assert run(one)[0]
 
@@ -277,13 +416,24 @@ def test_many_writers_leave_one_whole_entry(folder: Path, store: Path) -> None:
     assert len(list(store.iterdir())) == 1
 
 
-def test_only_the_newest_entries_are_kept(folder: Path, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deck_builder.execute.cache._KEPT", 3)
-
+def test_the_entries_used_last_are_kept_while_there_is_room(
+    folder: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fake(session: Session) -> Generator[tuple[str, BlockResult], None, Reads]:
-        yield "1.1", BlockResult(())
+        yield "1.1", BlockResult((Stream("stdout", "x" * 1000, (1,)),))
         return frozenset()
 
-    for seed in range(6):
-        list(cached(fake, store)(replace(session(folder, "1"), seed=seed)))
-    assert len(list(store.iterdir())) == 3
+    def hit(seed: int) -> bool:
+        ((_, result),) = cached(fake, store)(replace(session(folder, "1"), seed=seed))
+        return result.cached
+
+    for seed in range(3):
+        hit(seed)
+        for age, entry in enumerate(sorted(store.iterdir(), key=lambda entry: entry.stat().st_mtime_ns)):
+            os.utime(entry, (age, age))
+    assert hit(0), "and so it is the one used last"
+    size = next(store.iterdir()).stat().st_size
+    monkeypatch.setattr("deck_builder.execute.cache._MOST", 2 * size + size // 2)
+    hit(3)
+    assert len(list(store.iterdir())) == 2
+    assert [hit(0), hit(3)] == [True, True]

@@ -15,13 +15,15 @@ from deck_builder.worker.protocol import ProtocolError
 
 text = st.text(max_size=20)
 lines = st.sets(st.integers(1, 9), max_size=3).map(lambda found: tuple(sorted(found)))
-sizes = st.floats(0, 3840)
+sizes = st.floats(0, 3840, exclude_min=True)
 outputs: st.SearchStrategy[Output] = st.one_of(
     st.builds(Stream, st.sampled_from(["stdout", "stderr"]), text, lines),
     st.builds(Value, text, lines),
     st.builds(Figure, text, sizes, sizes, lines),
     st.builds(Warning, text, text, lines, st.integers(1, 10**6)),
-    st.builds(Error, text, text, st.lists(text, max_size=3).map(tuple), lines),
+    st.builds(
+        Error, text, text, st.lists(text, max_size=3).map(tuple), lines, column=st.integers(0, 10_000), origin=text
+    ),
 )
 json = st.recursive(
     st.none()
@@ -63,6 +65,16 @@ def test_any_message_is_an_output_or_refused(message: Any) -> None:
         {"type": "value", "text": ""},
         {"type": "figure", "svg": "", "width": float("inf"), "height": 1, "lines": []},
         {"type": "figure", "svg": "", "width": 1, "height": 10**6, "lines": []},
+        {"type": "figure", "svg": "", "width": 10**400, "height": 1, "lines": []},
+        {"type": "figure", "svg": "", "width": float("nan"), "height": 1, "lines": []},
+        {"type": "figure", "svg": "", "width": 0, "height": 1, "lines": []},
+        {"type": "figure", "svg": "", "width": 1, "height": 0.0, "lines": []},
+        {"type": "figure", "svg": "", "width": 1, "height": -1, "lines": []},
+        {"type": "warning", "category": "", "message": "", "count": 10**400, "lines": []},
+        {"type": "value", "text": "", "lines": [10**400]},
+        {"type": "error", "ename": "", "evalue": "", "traceback": [], "lines": [], "column": -(10**400)},
+        {"type": "error", "ename": "", "evalue": "", "traceback": [], "lines": [], "origin": 1},
+        {"type": "error", "ename": "", "evalue": "", "traceback": [], "lines": [], "raised": {"line": "x"}},
         {"type": "error", "ename": "", "evalue": "", "traceback": [1], "lines": []},
         {"type": "html", "text": "<script>", "lines": []},
     ],
@@ -90,6 +102,13 @@ def test_what_one_line_prints_is_joined_and_a_warning_is_counted() -> None:
         Warning("W", "w", (2,), count=3),
         Stream("stderr", "de", (1,)),
     )
+
+
+def test_where_an_error_was_raised_is_put_in_words() -> None:
+    assembly = Assembly(9, lambda line, name: f"{name}:{line}")
+    message = {"type": "error", "ename": "E", "evalue": "", "traceback": [], "lines": []}
+    assembly.take({**message, "raised": {"line": 3, "name": "f"}})
+    assert assembly.result().outputs == (Error("E", "", (), (), origin="f:3"),)
 
 
 def test_a_worker_that_sends_too_much_is_refused() -> None:

@@ -28,6 +28,11 @@ def test_each_name_has_its_first_line() -> None:
     assert bound_names("a = 1\nprint 'x'\nb = 2\n") == {"a": 1, "b": 3}
 
 
+@pytest.mark.parametrize("broken", ["-" * 200_000 + "1", "(" * 5000 + ")" * 5000, "1" + "+1" * 50_000, "a." * 50_000])
+def test_code_that_is_too_deep_for_pythons_parser_gives_what_it_can(broken: str) -> None:
+    assert bound_names(f"x = 1\ny = {broken}\n").keys() >= {"x"}
+
+
 @given(st.text("ab=(): \n\t#'\"\\\0", max_size=60))
 def test_no_code_is_too_broken(code: str) -> None:
     assert all(1 <= line <= code.count("\n") + 1 for line in bound_names(code).values())

@@ -10,10 +10,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from signal import Signals
 
 import pytest
 
 from deck_builder.execute import session_of, worker_runner
+from deck_builder.execute.deaths import death
+from deck_builder.execute.scratch import remove
+from deck_builder.execute.worker_process import WorkerProcess
 from deck_builder.model import BlockOptions, BlockResult, Error, Stream, Value
 from tests.execute.decks import deck_of, session
 
@@ -67,19 +71,97 @@ def folder(tmp_path: Path) -> Path:
         ("import os\nos.abort()", "WorkerDied", "SIGABRT", {2}),
         ("import os\nos.closerange(3, 200)\nprint(1)", "WorkerDied", "exit status 1", {None}),
         ("import os, time\nos.closerange(3, 200)\ntime.sleep(100)", "WorkerDied", "closed the pipe", {None}),
-        ("import os, time\nos.closerange(3, 200)\ntime.sleep(100)", "WorkerDied", "closed the pipe", {None}),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGALRM)", "WorkerDied", "SIGALRM", {None}),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGTERM)", "WorkerDied", "SIGTERM", {None}),
     ],
 )
 def test_a_worker_that_dies_is_a_result(folder: Path, code: str, ename: str, said: str, line: set[int | None]) -> None:
     results = run(folder, "print('before')", f"{code}\nprint('never')", "print('after')", timeout_s=1)
-    assert list(results) == ["1.1", "2.1"], "there is no result where nothing could run"
     assert results["1.1"].outputs == (Stream("stdout", "before\n", (1,)),)
-    (error,) = results["2.1"].outputs
+    error = results["2.1"].outputs[-1]
     assert isinstance(error, Error)
+    assert not any(isinstance(output, Stream) and "never" in output.text for output in results["2.1"].outputs)
     assert error.ename == ename
     assert said in error.evalue
     assert (error.lines[0] if error.lines else None) in line
     assert error.hint
+    assert results["3.1"].outputs == (Stream("stdout", "after\n", (1,)),), "the blocks after it still run"
+
+
+@pytest.mark.parametrize(
+    ("signal", "hint"),
+    [
+        ("SIGSEGV", "written in C"),
+        ("SIGKILL", "memory"),
+        ("SIGALRM", "alarm"),
+        ("SIGTERM", "SIGTERM"),
+        ("SIGHUP", "SIGHUP"),
+    ],
+)
+def test_a_death_is_told_by_its_signal(signal: str, hint: str) -> None:
+    evalue, found = death(-Signals[signal])
+    assert signal in evalue and hint in found
+    assert ("written in C" in found) is (signal == "SIGSEGV")
+
+
+def test_blocks_after_one_that_ended_the_session_find_what_was_there_before_it(folder: Path) -> None:
+    results = run(
+        folder,
+        "import os\nx = 1\nprint(os.getpid())",
+        "y = x + 1\n1 / 0",
+        "z = y\nos._exit(1)",
+        "print(x, y, os.getpid())",
+        "print(z)",
+    )
+    (first,), (_, *_), (*_, killed), (later,), (*_, missing) = (result.outputs for result in results.values())
+    assert isinstance(first, Stream) and isinstance(later, Stream)
+    assert later.text.startswith("1 2 "), "also what a block did before its error"
+    assert first.text.strip() not in later.text, "the first block's result is that of its first run"
+    assert isinstance(killed, Error) and killed.ename == "WorkerDied"
+    assert isinstance(missing, Error) and missing.evalue == "name 'z' is not defined"
+
+
+def test_a_session_is_taken_up_again_three_times(folder: Path) -> None:
+    results = run(folder, "x = 1", *["import os\nos._exit(1)"] * 3, "print(x)", "import os\nos._exit(2)", "print(x)")
+    assert list(results) == ["1.1", "2.1", "3.1", "4.1", "5.1", "6.1"], "what comes after has no result"
+    assert results["5.1"].outputs == (Stream("stdout", "1\n", (1,)),)
+
+
+def test_a_block_that_ends_only_the_second_session_keeps_its_result(folder: Path) -> None:
+    flag = f"pathlib.Path({str(folder / 'ran')!r})"
+    code = f"import os, pathlib\nif {flag}.exists(): os._exit(1)\n{flag}.touch()\nprint('good')"
+    results = run(folder, "x = 1", code, "import os\nos._exit(1)", "print(x)")
+    assert results["2.1"].outputs == (Stream("stdout", "good\n", (4,)),)
+    assert results["4.1"].outputs == (Stream("stdout", "1\n", (1,)),)
+
+
+def test_what_a_worker_wrote_before_it_ended_is_read_however_late(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_dead = WorkerProcess._is_dead
+
+    def late(worker: WorkerProcess) -> bool:
+        time.sleep(0.3)  # time enough for the worker to write everything and go
+        return is_dead(worker)
+
+    monkeypatch.setattr(WorkerProcess, "_is_dead", late)
+    results = run(folder, "import time\ntime.sleep(0.5)\nprint(1)", "print(2)")
+    assert [result.outputs[-1] for result in results.values()] == [
+        Stream("stdout", "1\n", (3,)),
+        Stream("stdout", "2\n", (1,)),
+    ]
+
+
+def test_where_a_worker_hangs_is_waited_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = WorkerProcess._crash_text
+    looks = iter(range(1000))
+
+    def late(worker: WorkerProcess) -> str:
+        return texts(worker) if next(looks) > 30 else ""  # as on a machine with other things to do
+
+    monkeypatch.setattr(WorkerProcess, "_crash_text", late)
+    error = run(folder, "x = 1\nwhile True: pass", timeout_s=0.5)["1.1"].error
+    assert error and error.lines == (2,)
 
 
 def test_what_a_block_did_before_it_died_is_kept(folder: Path) -> None:
@@ -129,12 +211,21 @@ def test_results_come_block_by_block(folder: Path) -> None:
     results.close()
 
 
+DAEMON = (
+    "import os, time\npid = os.fork()\nif pid: os.waitpid(pid, 0)\nelse:\n"
+    "    os.setsid()\n    if os.fork(): os._exit(0)\n    "
+)
+
+
 @pytest.mark.parametrize(
     "code",
     [
         "print(1)",
         "import subprocess\nsubprocess.Popen(['sleep', '1000'])",
         "import os, time\nif not os.fork(): time.sleep(1000)",
+        f"{DAEMON}time.sleep(1000)",
+        f"{DAEMON}os.execve('/bin/sleep', ['sleep', '1000'], {{}})",
+        "import os\nos.makedirs('shut/in')\nos.chmod('shut/in', 0)\nos.chmod('shut', 0)",
         "import threading, time\nthreading.Thread(target=time.sleep, args=(1000,)).start()",
         "import atexit, time\natexit.register(time.sleep, 1000)",
         "import os\nos._exit(0)",
@@ -142,11 +233,13 @@ def test_results_come_block_by_block(folder: Path) -> None:
     ],
 )
 def test_no_process_and_no_folder_is_left(folder: Path, scratch_root: Path, code: str) -> None:
+    before = {pid for pid, _, parent in processes() if parent == os.getpid()}
     group = "import os, pathlib\npathlib.Path('left.txt').write_text('x')\nprint(os.getpgid(0))"
     results = run(folder, group, code, timeout_s=2)
     (stream,) = results["1.1"].outputs
     assert isinstance(stream, Stream)
     assert not list(living(int(stream.text))), "a killed child is gone when the run ends"
+    assert {pid for pid, _, parent in processes() if parent == os.getpid()} == before, "no orphan is left to us"
     assert not list(scratch_root.iterdir())
     assert not list(folder.iterdir())
 
@@ -179,13 +272,48 @@ def wait_until(holds: Callable[[], bool]) -> None:
 
 def living(group: int) -> Iterator[int]:
     """The processes of a group that are no zombies."""
+    return (pid for pid, own, _ in processes() if own == group)
+
+
+def processes() -> Iterator[tuple[int, int, int]]:
+    """Every process that is no zombie, with its group and its parent."""
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            state, _, pgrp = stat.read_text().rpartition(")")[2].split()[:3]
+            state, parent, group = stat.read_text().rpartition(")")[2].split()[:3]
         except OSError:
             continue
-        if int(pgrp) == group and state != "Z":
-            yield int(stat.parent.name)
+        if state != "Z":
+            yield int(stat.parent.name), int(group), int(parent)
+
+
+def test_orphans_are_taken_in_only_while_a_worker_lives(folder: Path) -> None:
+    run(folder, "1")
+    script = "import os, time\nif not os.fork():\n    time.sleep(0.2)\n    print(os.getppid())"
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert said.strip() != str(os.getpid())
+
+
+def test_a_folder_that_was_shut_is_removed(tmp_path: Path) -> None:
+    root = tmp_path / "scratch"
+    (root / "shut" / "in").mkdir(parents=True)
+    (root / "shut" / "in" / "a.txt").touch()
+    for path in (root / "shut" / "in", root / "shut", root):
+        path.chmod(0)
+    is_root = os.geteuid() == 0  # whom no folder is shut to: then it is removed as somebody else
+    if is_root:
+        for path in (root / "shut" / "in", root / "shut", root, tmp_path):
+            os.chown(path, 65534, 65534)
+    child = os.fork()
+    if not child:
+        try:
+            os.chdir(tmp_path)
+            if is_root:
+                os.setuid(65534)
+            remove(Path("scratch"))
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    assert not root.exists()
 
 
 def test_the_environment_is_clean(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,6 +384,7 @@ def test_a_worker_that_does_not_start_is_a_result(folder: Path, monkeypatch: pyt
     ((block, result),) = worker_runner()(session(folder, "1", "2"))
     assert block == "1.1"
     assert result.error and result.error.ename == "WorkerDied"
+    assert "did not start" in result.error.evalue
 
 
 def test_no_descriptor_is_left_open(folder: Path) -> None:

@@ -146,6 +146,11 @@ def test_a_line_that_broke_is_marked(rendered: Render) -> None:
     assert '<span class="line lit failed" data-line="2">' in html
 
 
+def test_a_failure_in_a_helper_says_where_it_began(rendered: Render) -> None:
+    error = Error("ZeroDivisionError", "x", (), (2,), origin="raised in helper(), slide 1, line 2: return 1 / x")
+    assert "raised in helper(), slide 1, line 2" in rendered(DECK, {"2.1": (error,)}).html
+
+
 def test_what_the_page_cannot_hold_is_replaced_and_named_once(rendered: Render) -> None:
     text = "# A\n\n<Toc />\n\n<v-click>\n\nseen\n\n</v-click>\n\n<v-click>b</v-click>\n\n<script>\nrun()\n</script>\n"
     page = rendered(text)

@@ -87,6 +87,115 @@ def test_a_syntax_error_of_a_local_module_stands_at_the_import(run_code: RunCode
     assert (only_error(second).ename, only_error(second).lines) == ("SyntaxError", (2,))
 
 
+ODD = {
+    "a line that is no number": ("exc = SyntaxError('bad')\nexc.lineno = 'abc'\nraise exc", "SyntaxError", (3,)),
+    "a file of the deck and no line": ("raise SyntaxError('bad', (__file__, 'x', 'y', 'z'))", "SyntaxError", (1,)),
+    "a message that fails": (
+        "class E(SyntaxError):\n    msg = property(lambda self: 1 / 0)\nraise E('bad')",
+        "E",
+        (3,),
+    ),
+    "a cause that is none": ("class E(Exception):\n    __cause__ = 7\nraise E('bad')", "E", (3,)),
+    "a context that fails": (
+        "class E(Exception):\n    __context__ = property(lambda self: 1 / 0)\nraise E('bad')",
+        "E",
+        (3,),
+    ),
+    "a traceback that fails": (
+        "class E(Exception):\n    __traceback__ = property(lambda self: 1 / 0)\nraise E('bad')",
+        "E",
+        (3,),
+    ),
+    "a class that fails": (
+        "class E(Exception):\n    __class__ = property(lambda self: 1 / 0)\nraise E('bad')",
+        "E",
+        (3,),
+    ),
+    "a name that fails": (
+        "class M(type):\n    __name__ = property(lambda self: 1 / 0)\n"
+        "class E(Exception, metaclass=M): pass\nraise E('bad')",
+        "E",
+        (4,),
+    ),
+    "a text that is no plain text": (
+        "class S(str):\n    __len__ = __getitem__ = __format__ = lambda *_: 1 / 0\n"
+        "class E(Exception):\n    def __str__(self): return S('bad')\nraise E",
+        "E",
+        (5,),
+    ),
+    "a value's text that is no plain text": (
+        "class C:\n    def __repr__(self): return S('bad')\nC(), 1 / 0",
+        "ZeroDivisionError",
+        (3,),
+    ),
+    "false, and a figure that fails": (
+        "import matplotlib.pyplot as plt\nplt.plot([1]); plt.title('$x^$')\n"
+        "class E(Exception):\n    __bool__ = lambda self: 1 / 0\nraise E('bad')",
+        "E",
+        (5,),
+    ),
+    "a clock that was replaced": (
+        "import time, json\ntime.perf_counter = json.dumps = None\n1 / 0",
+        "ZeroDivisionError",
+        (3,),
+    ),
+    "a file name of megabytes": ("exec(compile('1 / 0', 'x' * 3_000_000, 'exec'))", "ZeroDivisionError", (1,)),
+    "a file name of many lines": ("exec(compile('1 / 0', 'x\\n' * 5000, 'exec'))", "ZeroDivisionError", (1,)),
+}
+
+
+def test_an_exception_that_lies_ends_its_own_block_only(run_code: RunCode) -> None:
+    *results, last = run_code(*(code for code, *_ in ODD.values()), "1 + 1")
+    found = {title: only_error(outputs) for title, outputs in zip(ODD, results, strict=True)}
+    assert {title: (error.ename, error.lines) for title, error in found.items()} == {
+        title: (ename, lines) for title, (_, ename, lines) in ODD.items()
+    }
+    for title, error in found.items():
+        assert 0 < sum(map(len, error.traceback)) < 60_000, title
+    assert last == (Value("2", (1,)),), "the session goes on"
+
+
+@pytest.mark.parametrize(
+    ("code", "lines", "column"),
+    [
+        ("x = 1\nprint(（1))", (2,), 7),
+        ("y = (1 +", (1,), 5),
+        ("'字'; for", (1,), 6),
+        ("1 / 0", (1,), 0),
+        ("exec('x = (')", (1,), 0),
+    ],
+)
+def test_a_syntax_error_knows_its_column(run_code: RunCode, code: str, lines: tuple[int, ...], column: int) -> None:
+    (outputs,) = run_code(code)
+    assert (only_error(outputs).lines, only_error(outputs).column) == (lines, column)
+
+
+def test_an_error_in_another_slides_function_says_where(run_code: RunCode) -> None:
+    _, helped, own, deeper = run_code(
+        "def helper(x):\n    return 1 / x\ncall = lambda f: f()",
+        "x = 1\nhelper(0)",
+        "def mine():\n    return 1 / 0\ncall(mine)",
+        "call(lambda: [].pop())\n",
+    )
+    assert only_error(helped).origin == "raised in helper(), slide 1, line 2: return 1 / x"
+    assert only_error(helped).lines == (2,)
+    assert (only_error(own).origin, only_error(deeper).origin) == ("", ""), "raised on the slide itself"
+
+
+def test_a_spawned_process_is_refused_in_words(run_code: RunCode) -> None:
+    spawn = (
+        "import multiprocessing\nprocess = multiprocessing.get_context('spawn').Process(target=print)\nprocess.start()"
+    )
+    fork = (
+        "process = multiprocessing.get_context('fork').Process(target=print, args=(1,))\n"
+        "process.start()\nprocess.join()"
+    )
+    first, second = run_code(spawn, fork)
+    error = only_error(first)
+    assert error.lines == (3,) and "get_context('fork')" in error.evalue
+    assert second == (Stream("stdout", "1\n", ()),)
+
+
 @pytest.mark.parametrize("code", ["print('before')\n1 / 0\nprint('after')"])
 def test_what_came_before_an_error_is_kept(run_code: RunCode, code: str) -> None:
     (outputs,) = run_code(code)

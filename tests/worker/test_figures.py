@@ -10,6 +10,7 @@ import pytest
 from deck_builder.execute import worker_runner
 from deck_builder.model import Error, Figure, Output, Stream, Value, Warning
 from tests.execute.decks import session
+from tests.worker.conftest import RunCode
 
 BLOCKS = {
     "shown": "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title('损失 −1')\nprint(1)\nplt.show()\nprint(2)",
@@ -30,6 +31,49 @@ BLOCKS = {
     "many points": "import numpy as np\nplt.scatter(np.arange(20_000), np.arange(20_000));",
     "another backend": "import matplotlib\nmatplotlib.use('svg')\nplt.plot([1]);",
 }
+
+
+HEAVY = {
+    "a grid": "plt.pcolormesh(r.random((200, 200)));",
+    "marked points": "plt.plot(r.random(40_000), 'o');",
+    "many marked lines": "for i in range(60): plt.plot(r.random(50), 'o')",
+    "a long line": "plt.plot(r.random(40_000));",
+    "a surface": "X, Y = np.meshgrid(np.arange(60.), np.arange(60.))\n"
+    "plt.figure().add_subplot(projection='3d').plot_surface(X, Y, X * Y, rcount=60, ccount=60);",
+    "segments": "from matplotlib.collections import LineCollection\n"
+    "plt.gca().add_collection(LineCollection(r.random((30_000, 2, 2))));",
+    "levels of noise": "plt.contourf(r.random((200, 200)));",
+    "bars": "plt.hist(r.random(20_000), bins=2500);",
+    "many scatters": "for i in range(30): plt.scatter(r.random(100), r.random(100))",
+    "one long outline": "plt.hist(r.random(20_000), bins=30_000, histtype='step');",
+    "much of everything": "for at in (121, 122):\n"
+    "    plt.subplot(at); plt.plot(r.random(17_000)); plt.plot(r.random(1900), 'o')\n"
+    "    plt.scatter(*r.random((2, 1900)), c=r.random(1900));",
+}
+LIGHT = {
+    "a few points": "plt.plot(r.random(500), 'o');",
+    "a smooth line": "plt.plot(np.sin(np.linspace(0, 9, 10_000)));",
+    "levels": "plt.contourf(np.add.outer(np.arange(50), np.arange(50)));",
+}
+
+
+def test_what_would_be_too_many_shapes_becomes_pixels(run_code: RunCode) -> None:
+    start = "import numpy as np, matplotlib.pyplot as plt\nr = np.random.default_rng(0)"
+    _, *results = run_code(start, *HEAVY.values(), *LIGHT.values(), timeout_s=60)
+    for (title, _), outputs in zip([*HEAVY.items(), *LIGHT.items()], results, strict=True):
+        (figure,) = outputs
+        assert isinstance(figure, Figure), title
+        assert len(figure.svg) < 1_000_000, title
+        assert ("data:image/png;base64" in figure.svg) is (title in HEAVY), title
+        assert figure.svg.count("<use ") > 10, f"the axes stay shapes: {title}"
+
+
+def test_a_figure_without_a_size_is_refused(run_code: RunCode) -> None:
+    first, second = run_code(
+        "import matplotlib.pyplot as plt\nf = plt.figure(); plt.plot([1])\nf.set_size_inches(0, 1)\nplt.show()", "1"
+    )
+    assert [output.ename for output in first if isinstance(output, Error)] == ["ValueError"]
+    assert second == (Value("1", (1,)),)
 
 
 @pytest.fixture(scope="module")

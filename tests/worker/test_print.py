@@ -59,6 +59,18 @@ CASES: list[tuple[str, str, list[Output]]] = [
         [out("1\n"), out("2\n", 7)],
     ),
     (
+        "children and their parent at once",
+        "import os\ndef dots():\n    for i in range(200): os.write(1, b'.')\npids = []\n"
+        "for _ in range(2):\n    if not (pid := os.fork()): dots(); os._exit(0)\n    pids.append(pid)\n"
+        "for i in range(50): print(end='')\nfor pid in pids: x = os.waitpid(pid, 0)",
+        [out("." * 400)],
+    ),
+    (
+        "a text that is no plain text",
+        "import sys\nclass S(str): __len__ = endswith = lambda *_: 1 / 0\nx = sys.stdout.write(S('a'))",
+        [out("a", 3)],
+    ),
+    (
         "a thread",
         "import threading\ndef f():\n    print('t')\nt = threading.Thread(target=f)\nt.start()\nt.join()",
         [out("t\n", 3)],
@@ -82,6 +94,45 @@ def test_output_of_single_blocks(run_code: RunCode) -> None:
     assert {title: list(outputs) for (title, _, _), outputs in zip(CASES, results, strict=True)} == {
         title: wanted for title, _, wanted in CASES
     }
+
+
+def test_a_child_that_warns_and_fails_is_heard(run_code: RunCode) -> None:
+    child = "if not (pid := os.fork()):\n    warnings.warn('careful')\n    1 / 0"
+    code = f"import os, warnings\n{child}\nos.waitpid(pid, 0)[1] >> 8"
+    (outputs,) = run_code(code)
+    assert outputs == (
+        err(
+            "UserWarning: careful\nTraceback (most recent call last):\n"
+            '  File "slides.md", line 11, in <module>\n    1 / 0\nZeroDivisionError: division by zero\n'
+        ),
+        Value("1", (5,)),
+    )
+
+
+def test_characters_that_come_in_pieces_are_whole(run_code: RunCode) -> None:
+    (outputs,) = run_code(
+        "import os\nx = os.write(1, '字'.encode()[:2])\nprint(end='')\nx = os.write(1, '字'.encode()[2:])"
+    )
+    assert texts(outputs) == "字"
+
+
+@pytest.mark.parametrize(
+    ("code", "kept"),
+    [
+        ("print('no eol', end='')\nos.kill(os.getpid(), 9)", [out("no eol", 2)]),
+        ("print('a')\nprint(1, end=' ')\nprint(2, end=' ')\nos._exit(1)", [out("a\n", 2), out("1 ", 3), out("2 ", 4)]),
+        ("print('字', end='', file=sys.stderr)\nos.write(1, b'low')\nos._exit(1)", [err("字", 2), out("low")]),
+        (
+            "os.write(1, b'low')\nprint(1)\nprint('no eol', end='')\nos._exit(1)",
+            [out("low"), out("1\n", 3), out("no eol", 4)],
+        ),
+        ("for i in range(3000): print('x' * 100, end='')\nos._exit(1)", [out("x" * 300_000, 2)]),
+    ],
+)
+def test_text_without_an_end_outlives_its_block(run_code: RunCode, code: str, kept: list[Stream]) -> None:
+    (outputs,) = run_code(f"import os, sys\n{code}")
+    assert list(outputs[:-1]) == kept
+    assert isinstance(outputs[-1], Error) and outputs[-1].ename == "WorkerDied"
 
 
 def test_a_function_of_an_earlier_block_prints_at_the_line_that_calls_it(run_code: RunCode) -> None:

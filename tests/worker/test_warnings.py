@@ -50,3 +50,10 @@ def test_an_author_can_silence_record_or_forbid_warnings(run_code: RunCode) -> N
     assert ignored == ()
     assert (warnings_of(recorded), texts(recorded)) == ([], "1\n")
     assert only_error(forbidden).ename == "FutureWarning"
+
+
+def test_an_endless_message_is_cut(run_code: RunCode) -> None:
+    first, second = run_code("import warnings\nwarnings.warn('x' * 2_000_000)", "1")
+    (warning,) = warnings_of(first)
+    assert warning.message.endswith("… (2000000 characters)")
+    assert second

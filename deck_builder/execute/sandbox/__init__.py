@@ -14,14 +14,18 @@ Sandbox: TypeAlias = Literal["auto", "off", "strict"]
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A piece of policy: what it holds, in words; whether this machine has it; how it is put around a process."""
+    """A piece of policy: what it holds, in words; whether this machine has it; how it is put around a process.
+
+    `settings` tells all that decides what it does: results from under other settings may differ.
+    """
 
     holds: str
     available: Callable[[], bool]
     apply: Callable[[int], None]
+    settings: Callable[[], str]
 
 
-LAYERS: Final[dict[str, Layer]] = {"limits": Layer(limits.HOLDS, limits.available, limits.apply)}
+LAYERS: Final[dict[str, Layer]] = {"limits": Layer(limits.HOLDS, limits.available, limits.apply, limits.settings)}
 
 
 def layers(sandbox: Sandbox) -> list[Layer]:

@@ -24,8 +24,22 @@ def apply(pid: int) -> None:
     """Limit a process and what it will start; a limit that is lower already stays."""
     import resource  # not on Windows, where decks are still parsed
 
+    for kind, limits in _limits(pid).items():
+        resource.prlimit(pid, kind, limits)
+
+
+def settings() -> str:
+    """The limits as they would be here."""
+    return f"limits {_limits(0)}"
+
+
+def _limits(pid: int) -> dict[int, tuple[int, int]]:
+    """Soft and hard limit of each kind, for a process that has its own already (0: this one)."""
+    import resource
+
+    found = {}
     for name, most in LIMITS.items():
         kind = getattr(resource, name)
-        soft, hard = resource.prlimit(pid, kind)
-        limits = [most if limit == resource.RLIM_INFINITY else min(most, limit) for limit in (soft, hard)]
-        resource.prlimit(pid, kind, (limits[0], limits[1]))
+        soft, hard = (min(most, one) if one != resource.RLIM_INFINITY else most for one in resource.prlimit(pid, kind))
+        found[kind] = soft, hard
+    return found

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from deck_builder import cli
+from tests.cli.decks import GOOD, pages, write
+
+ROOT = Path(__file__).resolve().parents[2]
+DECK = [sys.executable, "-m", "deck_builder"]
+
+
+def environment() -> dict[str, str]:
+    """The environment of a process that takes the package from this checkout."""
+    return os.environ | {"PYTHONPATH": str(ROOT)}
+
+
+def on_a_terminal(args: list[str], env: dict[str, str]) -> str:
+    """What a command shows on a terminal of its own."""
+    controller, terminal = os.openpty()
+    command = [*DECK, *args]
+    process = subprocess.Popen(command, stdout=terminal, stderr=terminal, env=environment() | env)
+    os.close(terminal)
+    shown = b""
+    while True:
+        try:
+            shown += (chunk := os.read(controller, 65536))
+        except OSError:
+            chunk = b""
+        if not chunk:
+            break
+    process.wait()
+    os.close(controller)
+    return shown.decode()
+
+
+def test_no_color_is_honoured() -> None:
+    write("talk.md", "# One\n\n![x](missing.png)\n")
+    assert "\x1b[1m" in on_a_terminal(["check", "talk.md"], {"TERM": "xterm", "NO_COLOR": ""})
+    assert "\x1b[1m" not in on_a_terminal(["check", "talk.md"], {"TERM": "xterm", "NO_COLOR": "1"})
+
+
+def test_a_terminal_shows_which_block_runs() -> None:
+    cli.run(["new", "talk"])
+    shown = on_a_terminal(["build", "talk"], {"TERM": "xterm", "COLUMNS": "80"})
+    assert "talk: slide 3, block 3.1  def slope(x):" in shown
+    assert "talk: slide 4, block 4.1  import matplotlib" in shown
+
+
+def test_what_held_the_code_is_told_on_a_terminal_when_code_ran() -> None:
+    write("talk/slides.md", GOOD)
+    assert "sandbox: own process" in on_a_terminal(["build", "talk/slides.md"], {"TERM": "dumb"})
+    assert "sandbox: " not in on_a_terminal(["build", "talk/slides.md"], {"TERM": "dumb"}), (
+        "the results come from the cache"
+    )
+    assert "sandbox: " not in on_a_terminal(["build", "talk/slides.md", "--no-run"], {"TERM": "dumb"})
+
+
+def test_a_deck_cannot_steer_the_terminal_while_it_runs() -> None:
+    write("talk.md", "# One\n\n```python\nx = '\x1b]0;stolen\x07'; 1 / 0\n```\n")
+    shown = on_a_terminal(["check", "talk.md"], {"TERM": "xterm", "COLUMNS": "80"})
+    assert "slide 1, block 1.1  x = ']0;stolen'; 1 / 0" in shown
+    assert "\x1b]" not in shown
+    assert "\x07" not in shown
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&- 2>&-", "<&- >&- 2>&-", "2>/dev/full", "2>&1 | true", "| true"])
+def test_nobody_has_to_listen(closed: str) -> None:
+    write("talk.md", "# One\n\n```python\n1 / 0\n```\n")
+    command = f"set -o pipefail; {shlex.join([*DECK, 'build', 'talk.md'])} {closed}"
+    done = subprocess.run(["bash", "-c", command], env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert pages() == ["talk.html"]
+    said = done.stdout + done.stderr
+    assert not any(word in said for word in ("Traceback", "Broken", "Exception", "not your deck's fault")), said
+
+
+def test_a_full_disk_is_no_reader_that_went_away() -> None:
+    write("talk.md", GOOD)
+    command = shlex.join([*DECK, "check", "talk.md", "--format", "junit"])
+    done = subprocess.run(
+        ["bash", "-c", f"{command} > /dev/full"], env=environment(), stderr=subprocess.PIPE, text=True
+    )
+    assert done.returncode == 2
+    assert "standard output can't be written: No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_build_that_is_stopped_leaves_nothing_behind(here: Path, number: signal.Signals) -> None:
+    seconds = f"300.{os.getpid()}{number:02}"  # by which this very child is known among all processes
+    process = sleeping(here, seconds)
+    assert list((here / "tmp").iterdir()), "there is nothing to tidy up"
+    assert processes(seconds)
+    for again in (number, signal.SIGTERM, signal.SIGINT):
+        process.send_signal(again)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode in (128 + number, 128 + signal.SIGTERM, 128 + signal.SIGINT)
+    assert (out, err) == ("", "stopped\n")
+    assert processes(seconds) == []
+    assert list((here / "tmp").iterdir()) == []
+    assert pages() == []
+
+
+def test_a_closed_terminal_ends_a_build_in_good_order(here: Path) -> None:
+    seconds = f"300.{os.getpid()}99"
+    controller, terminal = os.openpty()
+    # The command takes the terminal as its own: when that is closed, the system sends SIGHUP.
+    code = "import fcntl, termios; fcntl.ioctl(2, termios.TIOCSCTTY); from deck_builder.cli import main; main()"
+    process = sleeping(here, seconds, [sys.executable, "-c", code], terminal)
+    os.close(terminal)
+    os.close(controller)
+    assert process.wait(60) == 128 + signal.SIGHUP
+    assert processes(seconds) == []
+    assert list((here / "tmp").iterdir()) == []
+
+
+def test_what_nohup_ignores_stays_ignored(here: Path) -> None:
+    code = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); from deck_builder.cli import main; main()"
+    process = sleeping(here, "2", [sys.executable, "-c", code])
+    process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+def sleeping(
+    here: Path, seconds: str, command: list[str] = DECK, terminal: int = subprocess.PIPE
+) -> subprocess.Popen[str]:
+    """A build whose code waits for a child that sleeps, once that is so."""
+    begun = here / "begun"
+    (here / "tmp").mkdir()
+    start = f"child = subprocess.Popen(['sleep', '{seconds}'])"
+    touch = f"pathlib.Path({str(begun)!r}).touch()"
+    write("talk.md", f"# One\n\n```python\nimport pathlib, subprocess\n{start}\n{touch}\nv = child.wait()\n```\n")
+    process = subprocess.Popen(
+        [*command, "build", "talk.md"],
+        env=environment() | {"TMPDIR": str(here / "tmp")},
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+        text=True,
+    )
+    while not begun.exists():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    return process
+
+
+def processes(seconds: str) -> list[Path]:
+    """The processes that sleep for a number of seconds."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it may have ended meanwhile
+            if (process / "cmdline").read_bytes() == f"sleep\0{seconds}\0".encode():
+                found.append(process)
+    return found
