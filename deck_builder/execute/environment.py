@@ -37,8 +37,8 @@ def environment(session: Session, root: Path, cache: Path) -> dict[str, str]:
 def matplotlib_cache() -> Path | None:
     """Where matplotlib keeps its list of fonts, which takes seconds to make; None where nothing can be kept."""
     home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    path = Path(home).expanduser() / "deck-builder" / "matplotlib"
     try:
+        path = Path(home).expanduser() / "deck-builder" / "matplotlib"
         path.mkdir(parents=True, exist_ok=True)
     except (OSError, RuntimeError):
         return None
