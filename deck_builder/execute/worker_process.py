@@ -48,6 +48,13 @@ class WorkerProcess:
 
     def receive(self, until: float) -> Message:
         """The next message. Raises `TimeoutError` after `until`, `EOFError` when none will come, `ProtocolError`."""
+        if not self._messages:
+            self._wait(until)
+        self.was_heard = True
+        return self._messages.popleft()
+
+    def _wait(self, until: float) -> None:
+        """Read until there is a message."""
         with selectors.DefaultSelector() as selector:
             selector.register(self._frames, selectors.EVENT_READ)
             while not self._messages:
@@ -62,8 +69,6 @@ class WorkerProcess:
                     self._read()
                 elif dead:  # and a child of its own holds the pipe open
                     raise EOFError
-        self.was_heard = True
-        return self._messages.popleft()
 
     def _read(self) -> None:
         data = os.read(self._frames, 1 << 16)

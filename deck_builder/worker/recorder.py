@@ -91,6 +91,8 @@ class Recorder:
         for fd, file in self._files.items():
             with contextlib.suppress(OSError):  # slide code may have closed every descriptor there is
                 start, size = self._taken[fd], fstat(file).st_size
+                if size <= start and not final:
+                    continue
                 data = pread(file, min(size - start, 4 * MAX_TEXT), start) if size > start else b""
                 if text := self._decoders[fd].decode(data, final):
                     self._take(NAMES[fd], text, [])
