@@ -17,6 +17,7 @@ MOST = 1000
 """Rows of one console that a page holds; of more, the middle is left out."""
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_PAPER = re.compile(r'<g id="patch_1">\s*<path (?![^>]*fill: none)[^>]*>')
 _CODE = re.compile(r"`([^`]+)`")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -82,9 +83,9 @@ def _error(error: Error, block: CodeBlock, words: dict[str, str]) -> str:
 def figure_img(figure: Figure, alt: str) -> str:
     """A figure as an image: an SVG inside `<img>` can neither run scripts nor reach the network.
 
-    One without pixels is told apart: a dark page may turn its lightness round.
+    One without pixels and without a paper of its own is told apart: a dark page may turn its lightness round.
     """
-    kind = "plot" if "<image" in figure.svg else "plot vector"
+    kind = "plot" if "<image" in figure.svg or _PAPER.search(figure.svg) else "plot vector"
     data = b64encode(figure.svg.encode()).decode()
     size = f'width="{figure.width:.0f}" height="{figure.height:.0f}"'
     style = f'style="--natural:{figure.height:.0f}px;--ratio:{figure.width / figure.height:.4f}"'

@@ -72,6 +72,14 @@ def test_pixels_keep_their_colours_in_the_dark() -> None:
     assert 'class="plot"' in html_of(Figure("<svg><image/></svg>", 10, 10, ()))
 
 
+@pytest.mark.parametrize(
+    ("style", "kind"), [('style="fill: none"', "plot vector"), ('style="fill: #fff"', "plot"), ("", "plot")]
+)
+def test_a_figure_on_paper_of_its_own_keeps_it(style: str, kind: str) -> None:
+    svg = f'<svg><g id="patch_1">\n <path d="M 0 1 z\n" {style}/></g></svg>'
+    assert f'class="{kind}"' in html_of(Figure(svg, 10, 10, ()))
+
+
 def test_of_far_too_many_rows_the_middle_is_left_out() -> None:
     html = html_of(Stream("stdout", "".join(f"row {i}\n" for i in range(5000)), (2,)))
     assert "… 4000 lines left out …" in html and 'data-rows="5000"' in html
