@@ -13,6 +13,7 @@ import click
 from deck_builder import __version__
 from deck_builder.cli.build import build
 from deck_builder.cli.check import check
+from deck_builder.cli.inspect import inspect
 from deck_builder.cli.new import new
 from deck_builder.cli.say import open_streams, plain, say
 from deck_builder.cli.signals import Stopped, heed_signals
@@ -49,6 +50,7 @@ def deck(context: click.Context) -> None:
 
 deck.add_command(build)
 deck.add_command(check)
+deck.add_command(inspect)
 deck.add_command(new)
 
 

@@ -70,16 +70,8 @@ def judge(path: Path, settings: Settings) -> Judged:
         with progress(deck_name(path)) as tell:
             run = None if settings.no_run else watched(_runner(settings), tell)
             built = build(source, _themes(settings, path.parent), run, _fetch(settings))
-    except SandboxError:
-        raise
-    except DeckError as err:
-        return Judged(path, lines, None, (_unreadable(err),), perf_counter() - began)
-    except ExceptionGroup as group:
-        of_deck, others = group.split(DeckError)
-        if of_deck is None or others is not None:
-            raise
-        found = tuple(in_order([_unreadable(err) for err in of_deck.exceptions if isinstance(err, DeckError)]))
-        return Judged(path, lines, None, found, perf_counter() - began)
+    except (DeckError, ExceptionGroup) as err:
+        return Judged(path, lines, None, unreadable(err), perf_counter() - began)
     problems = tuple(in_order([*built.problems, *check(built.executed)]))
     return Judged(path, lines, built, problems, perf_counter() - began)
 
@@ -104,6 +96,20 @@ def summary(judged: Judged, size: str = "") -> str:
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def unreadable(err: DeckError | ExceptionGroup[Exception]) -> tuple[Problem, ...]:
+    """What keeps a deck from being read, in the deck's order; what is no fault of the deck's is raised again."""
+    from deck_builder.check import in_order
+
+    if isinstance(err, SandboxError):
+        raise err
+    if isinstance(err, DeckError):
+        return (_unreadable(err),)
+    of_deck, others = err.split(DeckError)
+    if of_deck is None or others is not None:
+        raise err
+    return tuple(in_order([_unreadable(one) for one in of_deck.exceptions if isinstance(one, DeckError)]))
 
 
 def _unreadable(err: DeckError) -> Problem:

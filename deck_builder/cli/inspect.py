@@ -1,0 +1,125 @@
+"""deck inspect: what the parser makes of a deck, for editors, tools and the curious; no code is run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deck_builder.cli.building import Judged, unreadable
+from deck_builder.cli.report import report
+from deck_builder.cli.say import plain, say
+from deck_builder.cli.sources import decks_named
+from deck_builder.errors import DeckError
+from deck_builder.model import CodeBlock, Deck, Problem, Slide, Step
+
+EXAMPLES = """
+\b
+Examples:
+  deck inspect talk.md             the slides, their clicks and their blocks
+  deck inspect talk.md --json      the same as data: places, options, steps, problems
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("source", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for editors and other tools.")
+def inspect(source: Path, as_json: bool) -> int:
+    """Show what a deck is made of: slides with their lines, layouts and clicks, blocks with their steps and options.
+
+    Nothing is run and nothing is written. Exit code 3 if the deck can't be read.
+    """
+    from deck_builder.load import load_source
+    from deck_builder.parse import parse
+
+    decks = decks_named((source,))
+    if len(decks) > 1:
+        raise click.UsageError(f"there are {len(decks)} decks under {source}: name one")
+    lines: list[str] = []
+    try:
+        written = load_source(decks[0])
+        lines = written.lines
+        deck = parse(written)
+    except (DeckError, ExceptionGroup) as err:
+        found = unreadable(err)
+        say(_json(None, found) if as_json else report(Judged(decks[0], lines, None, found, 0.0)), err=not as_json)
+        return 3
+    say(_json(deck, deck.problems) if as_json else _text(deck))
+    return 0
+
+
+def _json(deck: Deck | None, problems: Sequence[Problem]) -> str:
+    data = {
+        "headmatter": deck.headmatter if deck else {},
+        "slides": [slide_data(slide, deck) for slide in deck.slides] if deck else [],
+        "problems": [problem_data(problem) for problem in problems],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1, default=str)
+
+
+def slide_data(slide: Slide, deck: Deck) -> dict[str, Any]:
+    """A slide as plain data; `start` and `end` are its first and last line in `path`, from 1."""
+    return {
+        "no": slide.no,
+        "path": str(slide.span.path),
+        "start": slide.span.start,
+        "end": last_line(slide, deck),
+        "layout": slide.layout,
+        "title": slide.title,
+        "level": slide.level,
+        "note": slide.note,
+        "clicks": slide.clicks,
+        "frontmatter": dict(slide.frontmatter),
+        "blocks": [block_data(block) for block in slide.blocks],
+    }
+
+
+def last_line(slide: Slide, deck: Deck) -> int:
+    """The slide's last line; what follows the file's last line end is none."""
+    lines = deck.source.lines
+    return max(slide.span.start, min(slide.span.end, len(lines) - (lines[-1] == "")))
+
+
+def block_data(block: CodeBlock) -> dict[str, Any]:
+    """A block as plain data; `start` and `end` are its fence's lines, `steps` the lit ones as they are numbered."""
+    options: Mapping[str, Any] = asdict(block.options)
+    return {
+        "id": block.id,
+        "lang": block.lang,
+        "title": block.options.title,
+        "start": block.span.start,
+        "end": block.span.end,
+        "steps": [lit(step, block) for step in block.options.steps],
+        "options": {name: value for name, value in options.items() if name not in ("steps", "title")},
+    }
+
+
+def lit(step: Step, block: CodeBlock) -> list[int]:
+    """The numbers of the lines that a step lights."""
+    first = block.options.start_line
+    return list(range(first, first + block.code.count("\n") + 1)) if step is None else list(step)
+
+
+def problem_data(problem: Problem) -> dict[str, Any]:
+    """A problem as plain data, with its place if it has one."""
+    span = problem.span
+    place = {"path": str(span.path), "line": span.start, "column": span.column, "end": span.end} if span else {}
+    said = {"code": problem.code, "severity": problem.severity, "message": problem.message, "hint": problem.hint}
+    return said | place
+
+
+def _text(deck: Deck) -> str:
+    rows = []
+    for slide in deck.slides:
+        clicks = f"  clicks: {slide.clicks}" if slide.clicks else ""
+        place = f"{slide.span.start}-{last_line(slide, deck)}"
+        rows.append(f"{slide.no:>3}  {place}  {slide.layout}{clicks}  {slide.title}".rstrip())
+        for block in slide.blocks:
+            words = [block.lang or "text", *(name for name in ("run", "hide") if getattr(block.options, name))]
+            steps = f"  {len(block.options.steps)} steps" if len(block.options.steps) > 1 else ""
+            rows.append(f"       {block.id}  {block.span.start}-{block.span.end}  {' '.join(words)}{steps}")
+    return plain("\n".join(rows))
