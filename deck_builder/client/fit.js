@@ -25,8 +25,8 @@ export function fit(deck) {
   addEventListener("beforeprint", () => {
     for (const slide of deck.slides) ensure(slide);
   });
-  // Formulas are measured in their own font, which arrives a moment after the first slide.
-  document.fonts.ready.then(() => {
+  // Formulas are measured in their own font. A browser would only load it for the first formula that shows: too late to fit it.
+  document.fonts.load('1em "Deck Math"').then(() => {
     for (const slide of deck.slides) {
       if (!fitted.has(slide) || !slide.querySelector("math")) continue;
       fitSlide(slide);
