@@ -25,6 +25,7 @@ def _slot(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if not silent:
         token = state.push("slot", "", 0)
         token.info = found[1] or found[2] or "default"  # the end of a template goes back to the default slot
+        token.markup = "::" if found[1] else "<template" if found[2] else "</template"
         token.map = [start, start + 1]
         state.line = start + 1
     return True
