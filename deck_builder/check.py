@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-from deck_builder.errors import Span
-from deck_builder.model import CodeBlock, Error, ExecutedDeck, Problem, Warning
+from deck_builder.errors import Span, reading_order
+from deck_builder.model import CodeBlock, Deck, Error, ExecutedDeck, Problem, Warning
 
 
 def check(executed: ExecutedDeck) -> list[Problem]:
     """The parser's warnings, and what the code blocks brought to light."""
-    return in_order([*executed.deck.problems, *_of_blocks(executed)])
+    return in_order([*executed.deck.problems, *_of_blocks(executed)], executed.deck)
 
 
-def in_order(problems: list[Problem]) -> list[Problem]:
-    """Problems in the order in which their places stand in the deck; those without a place come last."""
-    return sorted(
-        problems, key=lambda found: (found.span is None, found.span and (found.span.start, found.span.column))
-    )
+def in_order(problems: Iterable[Problem], deck: Deck) -> list[Problem]:
+    """Problems in the order in which a reader of the deck comes to their places; those without a place come last.
+
+    What is found twice, as on a slide that is taken in twice, is told once; what is wrong in code that was taken in is
+    told where the deck takes it in.
+    """
+    position = reading_order(deck.written)
+    taken_in = {block.id: block.span for block in deck.blocks if block.origin}
+    once = dict.fromkeys(problems)
+    return sorted(once, key=lambda found: (position(taken_in.get(found.block, found.span)), position(found.span)))
 
 
 def _of_blocks(executed: ExecutedDeck) -> Iterator[Problem]:
-    text = executed.deck.source.lines
+    sources = executed.deck.sources
+    lines: dict[Path, list[str]] = {}
     for block in executed.deck.blocks:
         result = executed.results.get(block.id)
+        if result and block.path not in lines:
+            lines[block.path] = sources[block.path].lines
+        text = lines.get(block.path, [])
         for output in result.outputs if result else ():
             match output:
                 case Error(expected=False):
@@ -50,13 +60,13 @@ def _named(evalue: str) -> str:
 
 
 def _span(block: CodeBlock, lines: tuple[int, ...], text: list[str], word: str = "", column: int = 0) -> Span:
-    """Lines of a block as lines of the file, at `column` of the code, else at `word`; without lines, the block."""
+    """Lines of a block as lines of its file, at `column` of the code, else at `word`; without lines, the block."""
     code = block.code.split("\n")
     if not lines or not 1 <= lines[0] <= len(code):
         return block.span
-    start, end = (block.first_line - 1 + min(line, len(code)) for line in (lines[0], max(lines)))
+    start, end = (block.line(min(line, len(code))) for line in (lines[0], max(lines)))
     written = text[start - 1] if start <= len(text) else ""
-    return Span(block.span.path, start, end, _column(written, code[lines[0] - 1], word, column))
+    return Span(block.path, start, end, _column(written, code[lines[0] - 1], word, column))
 
 
 def _column(written: str, code: str, word: str, column: int) -> int:

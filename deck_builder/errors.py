@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,28 @@ class Span:
         return f"{self.path}:{self.start}:{self.column}"
 
 
+def reading_order(written: Sequence[Span]) -> Callable[[Span | None], tuple[int, int, int]]:
+    """A key that sorts places as a reader of the deck comes to them; `written` are its slides in that order.
+
+    A place between two slides of a file goes with the one above it; one in no file of theirs, or None, comes last.
+    """
+    slides: dict[Path, dict[int, int]] = {}
+    for at, span in enumerate(written):
+        slides.setdefault(span.path, {}).setdefault(span.start, at)
+    starts = {path: sorted(found) for path, found in slides.items()}
+
+    def position(span: Span | None) -> tuple[int, int, int]:
+        if span is None:
+            return len(written) + 1, 0, 0
+        above = starts.get(span.path)
+        if above is None:
+            return len(written), span.start, span.column
+        start = above[max(0, bisect_right(above, span.start) - 1)]
+        return slides[span.path][start], span.start, span.column
+
+    return position
+
+
 class DeckError(Exception):
     """What the author must mend before anything can run. Several at once travel in an `ExceptionGroup`."""
 
@@ -31,6 +55,10 @@ class DeckError(Exception):
 
 class LoadError(DeckError):
     """A deck or a theme that can't be read from the disk."""
+
+
+class MissingError(LoadError):
+    """A file that a deck names and that is not there."""
 
 
 class ParseError(DeckError):

@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
+from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+import deck_builder
 from deck_builder.cli.progress import progress, watched
 from deck_builder.cli.settings import Settings
 from deck_builder.cli.sources import deck_name
 from deck_builder.errors import DeckError, SandboxError
-from deck_builder.model import BlockResult, Deck, Error, Problem
+from deck_builder.model import BlockResult, Deck, Error, Problem, Reader, Source
+from deck_builder.remember import make_anew
 
 if TYPE_CHECKING:
     from deck_builder.execute import Runner
     from deck_builder.fetch import Fetch
+    from deck_builder.memory import Memory
     from deck_builder.pipeline import Built, Themes
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A deck, what became of it (None if it can't be read), and every problem in the deck's order."""
+    """A deck, the files that were read for it, what became of it (None if it can't be read), and every problem."""
 
     path: Path
-    lines: Sequence[str]
+    sources: Mapping[Path, Source]
     built: Built | None
     problems: tuple[Problem, ...]
     seconds: float
@@ -36,6 +40,10 @@ class Judged:
     def name(self) -> str:
         """What the deck is called."""
         return deck_name(self.path)
+
+    def lines(self, path: Path) -> Sequence[str]:
+        """The lines of one of its files; none of a file that could not be read."""
+        return lines_of(self.sources[path]) if path in self.sources else ()
 
     @property
     def deck(self) -> Deck | None:
@@ -56,6 +64,12 @@ class Judged:
         return int(any(problem.severity == "error" for problem in self.problems))
 
 
+@lru_cache(maxsize=64)
+def lines_of(source: Source) -> Sequence[str]:
+    """The lines of a file, cut once however many slides or problems are told of."""
+    return source.lines
+
+
 def judge(path: Path, settings: Settings) -> Judged:
     """Build a deck in memory and gather every problem; a deck that can't be read is judged, too."""
     from deck_builder.check import check, in_order
@@ -63,17 +77,33 @@ def judge(path: Path, settings: Settings) -> Judged:
     from deck_builder.pipeline import build
 
     began = perf_counter()
-    lines: list[str] = []
+    sources: dict[Path, Source] = {}
     try:
-        source = load_source(path)
-        lines = source.lines
+        source = sources[path] = load_source(path)
         with progress(deck_name(path)) as tell:
             run = None if settings.no_run else watched(_runner(settings), tell)
-            built = build(source, _themes(settings, path.parent), run, _fetch(settings))
+            themes, fetch, memory = _themes(settings, path.parent), _fetch(settings), _memory(settings)
+            remember = memory.remember if memory else make_anew
+            built = build(source, themes, run, fetch, reader(path, sources), remember)
+            if memory:
+                memory.save()
     except (DeckError, ExceptionGroup) as err:
-        return Judged(path, lines, None, unreadable(err), perf_counter() - began)
-    problems = tuple(in_order([*built.problems, *check(built.executed)]))
-    return Judged(path, lines, built, problems, perf_counter() - began)
+        return Judged(path, sources, None, unreadable(err), perf_counter() - began)
+    problems = tuple(in_order([*built.problems, *check(built.executed)], built.executed.deck))
+    return Judged(path, sources, built, problems, perf_counter() - began)
+
+
+def reader(path: Path, sources: dict[Path, Source]) -> Reader:
+    """A reader of a deck's other files that notes down what it read: a report shows lines of it."""
+    from deck_builder.load import deck_files
+
+    read = deck_files(path.parent)
+
+    def noting(other: Path) -> Source:
+        source = sources[other] = read(other)
+        return source
+
+    return noting
 
 
 def summary(judged: Judged, size: str = "") -> str:
@@ -100,8 +130,6 @@ def _count(number: int, what: str) -> str:
 
 def unreadable(err: DeckError | ExceptionGroup[Exception]) -> tuple[Problem, ...]:
     """What keeps a deck from being read, in the deck's order; what is no fault of the deck's is raised again."""
-    from deck_builder.check import in_order
-
     if isinstance(err, SandboxError):
         raise err
     if isinstance(err, DeckError):
@@ -109,7 +137,7 @@ def unreadable(err: DeckError | ExceptionGroup[Exception]) -> tuple[Problem, ...
     of_deck, others = err.split(DeckError)
     if of_deck is None or others is not None:
         raise err
-    return tuple(in_order([_unreadable(one) for one in of_deck.exceptions if isinstance(one, DeckError)]))
+    return tuple(_unreadable(one) for one in of_deck.exceptions if isinstance(one, DeckError))
 
 
 def _unreadable(err: DeckError) -> Problem:
@@ -124,6 +152,26 @@ def _cache(name: str) -> Path | None:
         return None
 
 
+def _memory(settings: Settings) -> Memory | None:
+    """What earlier builds leave for later ones of the parts of a page that are slow to make."""
+    from deck_builder.memory import Memory
+
+    folder = None if settings.no_cache else _cache("made")
+    if folder is None:
+        return None
+    versions = (version(name) for name in ("pygments", "fonttools", "markdown-it-py", "mdit-py-plugins"))
+    return Memory(folder / "kept.db", " ".join((deck_builder.__version__, *versions, *_own_code())))
+
+
+def _own_code() -> Iterator[str]:
+    """The state of our own text that makes what is remembered: in a checkout it changes without a version."""
+    package = Path(deck_builder.__file__).parent
+    for part in ("parse", "render"):
+        for path in sorted((package / part).glob("*.py")):
+            stat = path.stat()
+            yield f"{path.name}:{stat.st_size}:{stat.st_mtime_ns}"
+
+
 def _runner(settings: Settings) -> Runner:
     from deck_builder.execute import cached, worker_runner
 
@@ -133,12 +181,13 @@ def _runner(settings: Settings) -> Runner:
 
 
 def _themes(settings: Settings, folder: Path) -> Themes:
-    """The themes that decks name; with --theme always that one, found from where the command runs."""
+    """The themes that decks name, with what the deck's folder adds; with --theme always that one, found from here."""
+    from deck_builder.layers import with_layers
     from deck_builder.load import load_theme
 
     if (theme := settings.theme) is not None:
-        return lambda name: load_theme(theme, Path())
-    return lambda name: load_theme(name, folder)
+        return lambda name: with_layers(load_theme(theme, Path()), folder)
+    return lambda name: with_layers(load_theme(name, folder), folder)
 
 
 def _fetch(settings: Settings) -> Fetch:

@@ -10,12 +10,12 @@ from typing import Any
 
 import click
 
-from deck_builder.cli.building import Judged, unreadable
+from deck_builder.cli.building import Judged, lines_of, reader, unreadable
 from deck_builder.cli.report import report
-from deck_builder.cli.say import plain, say
+from deck_builder.cli.say import named, plain, say
 from deck_builder.cli.sources import decks_named
 from deck_builder.errors import DeckError
-from deck_builder.model import CodeBlock, Deck, Problem, Slide, Step
+from deck_builder.model import CodeBlock, Deck, Problem, Slide, Source, Step
 
 EXAMPLES = """
 \b
@@ -39,14 +39,13 @@ def inspect(source: Path, as_json: bool) -> int:
     decks = decks_named((source,))
     if len(decks) > 1:
         raise click.UsageError(f"there are {len(decks)} decks under {source}: name one")
-    lines: list[str] = []
+    sources: dict[Path, Source] = {}
     try:
-        written = load_source(decks[0])
-        lines = written.lines
-        deck = parse(written)
+        written = sources[decks[0]] = load_source(decks[0])
+        deck = parse(written, reader(decks[0], sources))
     except (DeckError, ExceptionGroup) as err:
         found = unreadable(err)
-        say(_json(None, found) if as_json else report(Judged(decks[0], lines, None, found, 0.0)), err=not as_json)
+        say(_json(None, found) if as_json else report(Judged(decks[0], sources, None, found, 0.0)), err=not as_json)
         return 3
     say(_json(deck, deck.problems) if as_json else _text(deck))
     return 0
@@ -80,7 +79,7 @@ def slide_data(slide: Slide, deck: Deck) -> dict[str, Any]:
 
 def last_line(slide: Slide, deck: Deck) -> int:
     """The slide's last line; what follows the file's last line end is none."""
-    lines = deck.source.lines
+    lines = lines_of(deck.sources[slide.span.path])
     return max(slide.span.start, min(slide.span.end, len(lines) - (lines[-1] == "")))
 
 
@@ -117,9 +116,11 @@ def _text(deck: Deck) -> str:
     for slide in deck.slides:
         clicks = f"  clicks: {slide.clicks}" if slide.clicks else ""
         place = f"{slide.span.start}-{last_line(slide, deck)}"
+        place = place if slide.span.path == deck.source.path else f"{named(slide.span.path)}:{place}"
         rows.append(f"{slide.no:>3}  {place}  {slide.layout}{clicks}  {slide.title}".rstrip())
         for block in slide.blocks:
             words = [block.lang or "text", *(name for name in ("run", "hide") if getattr(block.options, name))]
             steps = f"  {len(block.options.steps)} steps" if len(block.options.steps) > 1 else ""
-            rows.append(f"       {block.id}  {block.span.start}-{block.span.end}  {' '.join(words)}{steps}")
+            taken_in = f"  from {named(block.path)}" if block.origin else ""
+            rows.append(f"       {block.id}  {block.span.start}-{block.span.end}  {' '.join(words)}{steps}{taken_in}")
     return plain("\n".join(rows))

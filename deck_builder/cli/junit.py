@@ -50,7 +50,7 @@ def _block_cases(judged: Judged, failed: Sequence[Problem]) -> Iterable[ET.Eleme
         if (result := executed.results.get(block.id)) is None:
             continue
         case = _case(judged, f"slide {executed.deck.slide_of(block.id).no} block {block.id}")
-        case.attrib |= {"file": block.span.path.as_posix(), "line": str(block.first_line)}
+        case.attrib |= {"file": block.path.as_posix(), "line": str(block.first_line)}
         case.set("time", f"{result.seconds:.3f}")
         if own := [found for found in failed if found.block == block.id]:
             _locate(case, own[0])
@@ -74,7 +74,7 @@ def _failure(tag: str, judged: Judged, problems: Sequence[Problem]) -> ET.Elemen
     failure = ET.Element(tag, type=first.code or "unreadable", message=_clean(message))
     texts = []
     for found in problems:
-        shown = frame(found.span, judged.lines) if found.span else ""
+        shown = frame(found.span, judged.lines(found.span.path)) if found.span else ""
         texts.append("\n".join(part for part in (_said(found, judged), shown, found.hint) if part))
     failure.text = _clean("\n\n".join(texts))
     return failure

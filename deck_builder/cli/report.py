@@ -41,9 +41,13 @@ def place(problem: Problem, deck: Deck | None) -> str:
     if problem.block:
         block = next(block for block in deck.blocks if block.id == problem.block)
         slide = f"slide {deck.slide_of(block.id).no}, block {block.id}"
-        line = span.start - block.first_line + 1
-        return f"{slide}, line {line}" if line > 0 else slide
-    return next((f"slide {slide.no}" for slide in deck.slides if slide.span.start <= span.start <= slide.span.end), "")
+        line = block.number(span.start) if block.path == span.path else 0
+        return f"{slide}, line {line}" if line else slide
+    return next((f"slide {slide.no}" for slide in deck.slides if _is_in(span, slide.span)), "")
+
+
+def _is_in(span: Span, slide: Span) -> bool:
+    return span.path == slide.path and slide.start <= span.start <= slide.end
 
 
 def where(problem: Problem, path: Path) -> str:
@@ -84,8 +88,8 @@ def _cut(line: str) -> str:
 def _problem(problem: Problem, judged: Judged) -> str:
     colour = "red" if problem.severity == "error" else "yellow"
     at = where(problem, judged.path)
-    if around := place(problem, judged.deck):
-        at = f"{at} ({around})"
+    if whereabouts := place(problem, judged.deck):
+        at = f"{at} ({whereabouts})"
     elif at and problem.span is None:
         at = f"{at}:"
     at = f"{click.style(at, bold=True)} " if at else ""
@@ -96,7 +100,8 @@ def _problem(problem: Problem, judged: Judged) -> str:
     rows = [f"{at}{first}  [{kind}]", *(f"    | {line}".rstrip() for line in more)]
     if problem.origin:
         rows.append(f"    {named(problem.origin)}")
-    if problem.span and (lines := frame(problem.span, judged.lines, AROUND if problem.severity == "error" else 0)):
+    around = AROUND if problem.severity == "error" else 0
+    if problem.span and (lines := frame(problem.span, judged.lines(problem.span.path), around)):
         rows.append(lines)
     if problem.hint:
         hint = plain(problem.hint).rstrip().replace("\n", "\n        | ")

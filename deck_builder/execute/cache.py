@@ -22,8 +22,8 @@ from deck_builder.execute.folder import fingerprint
 from deck_builder.execute.frames import decode, encode, number
 from deck_builder.execute.key import key
 from deck_builder.execute.runner import WorkerRunner
-from deck_builder.execute.session import Reads, Runner, Session, TracedRunner, line_count
-from deck_builder.model import BlockResult, Error, Stream, Value, Warning
+from deck_builder.execute.session import Reads, Runner, Session, TracedRunner, file_of, line_count
+from deck_builder.model import BlockResult, CodeBlock, Error, Stream, Value, Warning
 from deck_builder.worker.protocol import MAX_RUN, ProtocolError
 
 _MOST: Final = 512 << 20  # bytes of all entries
@@ -69,7 +69,8 @@ def _noting(
 
 
 def _seen(session: Session, cache_dir: Path) -> str:
-    return fingerprint(session.folder.resolve(), session.path.name, leave=cache_dir.resolve())
+    decks = {file_of(session, path) for path in (session.path, *session.imported)}
+    return fingerprint(session.folder.resolve(), decks, leave=cache_dir.resolve())
 
 
 def _load(path: Path, session: Session, seen: str) -> list[BlockResult] | None:
@@ -101,7 +102,12 @@ def _result(data: Mapping[str, Any], lines: int) -> BlockResult:
 
 
 def _places(session: Session) -> list[list[object]]:
-    return [[block.id, block.first_line] for block in session.blocks]
+    return [[block.id, str(block.path), *_lines(block)] for block in session.blocks]
+
+
+def _lines(block: CodeBlock) -> list[int]:
+    """The lines of its file that a block's code fills, or the first of them if no other is left out."""
+    return list(block.origin.lines) if block.origin else [block.first_line]
 
 
 def _store(path: Path, session: Session, results: Iterable[BlockResult], reads: frozenset[Path], seen: str) -> None:
@@ -111,7 +117,7 @@ def _store(path: Path, session: Session, results: Iterable[BlockResult], reads: 
         return
     entry = {
         "seen": seen,
-        # a traceback names lines of the file: such results hold only while every block stays where it is
+        # a traceback names lines of files: such results hold only while every block stays where it is
         "places": _places(session) if _names_lines(session, results) else None,
         "reads": found,
         "results": [{"outputs": [encode(out) for out in one.outputs], "seconds": one.seconds} for one in results],
@@ -130,15 +136,15 @@ def _changed_since(path: Path, began: int) -> bool:
 
 
 def _names_lines(session: Session, results: Iterable[BlockResult]) -> bool:
-    """Whether results may tell lines of the file: by their text, or because the code asks for such."""
-    name = session.path.name
+    """Whether results may tell lines of the deck's files: by their text, or because the code asks for such."""
+    names = {session.path.name, *(block.path.name for block in session.blocks)}
     if any(_LOOKS_AT_LINES.search(block.code) for block in session.blocks):
         return True
     for output in (output for result in results for output in result.outputs):
         match output:
             case Error():
                 return True
-            case Stream(text=text) | Value(text=text) | Warning(message=text) if name in text:
+            case Stream(text=text) | Value(text=text) | Warning(message=text) if any(name in text for name in names):
                 return True
     return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -45,16 +45,16 @@ def walk(folder: Path, leave: Path | None = None) -> Iterator[Found]:
                 yield Found(inner, "entry")
 
 
-def fingerprint(folder: Path, deck: str, leave: Path | None = None) -> str:
+def fingerprint(folder: Path, decks: Collection[Path], leave: Path | None = None) -> str:
     """A hash of the names, sizes, times of change and link targets in a deck's folder.
 
     So a change is seen even of what no hook hears of: that a file is there, where a link leads, what C code reads. The
-    deck itself does not count, nor do pages, hidden files and the like, which come and go with every build.
+    deck's own files do not count, nor do pages, hidden files and the like, which come and go with every build.
     """
     digest = sha256()
     for found in walk(folder, leave):
         name = found.path.name
-        is_left_out = name.startswith(".") or name.endswith(_OURS) or found.path == folder / deck
+        is_left_out = name.startswith(".") or name.endswith(_OURS) or found.path in decks
         if found.kind != "folder" and not is_left_out:
             told = (os.fspath(found.path.relative_to(folder)), *_told(found.path))
             digest.update(repr(told).encode())

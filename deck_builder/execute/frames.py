@@ -17,8 +17,8 @@ _SLACK: Final = 1000  # the worker counts first; this side only makes sure
 class Assembly:
     """The outputs of one block as they come: what one line printed is joined, a warning that comes again is counted."""
 
-    def __init__(self, line_count: int, origin: Callable[[int, str], str] = lambda line, name: "") -> None:
-        """`origin` says in words where a line of the file and a function stand; "" if nowhere known."""
+    def __init__(self, line_count: int, origin: Callable[[str, int, str], str] = lambda path, line, name: "") -> None:
+        """`origin` says in words where a line of a file and a function stand; "" if nowhere known."""
         self._line_count = line_count
         self._origin_of = origin
         self._outputs: list[Output] = []
@@ -33,7 +33,7 @@ class Assembly:
             raise ProtocolError("more than a block may print")
         if isinstance(output, Error) and isinstance(data, dict) and isinstance(raised := data.get("raised"), dict):
             line, name = int(number(raised, "line", 2**31)), _text(raised, "name")
-            output = replace(output, origin=self._origin_of(line, name))
+            output = replace(output, origin=self._origin_of(_text(raised, "path"), line, name))
         self.add(output)
 
     def add(self, output: Output) -> None:

@@ -74,7 +74,7 @@ def worker_runner(sandbox: Sandbox = "auto") -> WorkerRunner:
 
 def _run_block(worker: WorkerProcess, session: Session, block: CodeBlock) -> tuple[BlockResult, bool]:
     """A block's result, and whether the worker lives on."""
-    assembly = Assembly(line_count(block), partial(origin, session.blocks))
+    assembly = Assembly(line_count(block), partial(origin, session))
     timeout_s = block.options.timeout_s or session.timeout_s
     began = time.monotonic()
     try:

@@ -13,11 +13,12 @@ from deck_builder.model import BlockResult, CodeBlock, Deck
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What one worker runs. `timeout_s` holds for each block that has none of its own."""
+    """What one worker runs. `timeout_s` holds for each block that has none of its own; `imported` are more decks."""
 
     path: Path
     folder: Path
     blocks: tuple[CodeBlock, ...]
+    imported: tuple[Path, ...] = ()
     seed: int = 0
     threads: int = 1
     timeout_s: float = 60.0
@@ -43,10 +44,16 @@ def session_of(deck: Deck) -> Session:
         path=path,
         folder=path.parent,
         blocks=tuple(block for block in deck.blocks if block.options.run),
+        imported=tuple(dict.fromkeys(span.path for span in deck.written if span.path != path)),
         seed=int(_number(path, options, "seed", 0, least=0, whole=True)),
         threads=int(_number(path, options, "threads", 1, least=1, whole=True)),
         timeout_s=float(_number(path, options, "timeout", 60, least=0.001)),
     )
+
+
+def file_of(session: Session, path: Path) -> Path:
+    """One of the deck's files, as the worker and its tracebacks name it."""
+    return session.folder.resolve() / path.relative_to(session.folder)
 
 
 def line_count(block: CodeBlock) -> int:

@@ -19,8 +19,9 @@ from deck_builder.execute.descendants import adopting
 from deck_builder.execute.environment import PACKAGE, environment, matplotlib_cache
 from deck_builder.execute.sandbox import Layer
 from deck_builder.execute.scratch import scratch
-from deck_builder.execute.session import Session
+from deck_builder.execute.session import Session, file_of, line_count
 from deck_builder.execute.worker_process import Files, WorkerProcess
+from deck_builder.model import CodeBlock
 from deck_builder.worker.protocol import Message
 from deck_builder.worker.slate import SIZE
 
@@ -82,10 +83,26 @@ def _job(session: Session, nonce: str, ignored: list[str]) -> Message:
     folder = session.folder.resolve()
     return {
         "nonce": nonce,
-        "path": str(folder / session.path.name),
+        "path": str(file_of(session, session.path)),
         "folder": str(folder),
         "ignored": ignored,
         "seed": session.seed,
         "threads": session.threads,
-        "blocks": [{"id": block.id, "code": block.code, "line": block.first_line} for block in session.blocks],
+        "blocks": [_block(session, block) for block in session.blocks],
+    }
+
+
+def _block(session: Session, block: CodeBlock) -> Message:
+    """A block with its lines in its file; `alone` if that is a file of code, which Python can look into by itself."""
+    numbers = [block.line(no) for no in range(1, line_count(block) + 1)]
+    written = dict(zip(numbers, block.code.split("\n"), strict=False))  # what is left is blank
+    whole = range(numbers[0], numbers[-1] + 1)
+    return {
+        "id": block.id,
+        "path": str(file_of(session, block.path)),
+        "line": numbers[0],
+        # the marks of regions are left out of a snippet: blank lines keep what follows them in its place
+        "code": "\n".join(written.get(line, "") for line in whole),
+        "skipped": [line for line in whole if line not in written],
+        "alone": block.origin is not None,
     }

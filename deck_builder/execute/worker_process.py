@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import IO, Final, NamedTuple
 
 from deck_builder.execute.descendants import Family
-from deck_builder.execute.session import Session, line_count
+from deck_builder.execute.session import Session, file_of, line_count
 from deck_builder.model import CodeBlock, Stream
 from deck_builder.worker.protocol import MAX_TEXT, Decoder, Message, ProtocolError
 from deck_builder.worker.slate import SIZE, read
@@ -120,12 +120,12 @@ class WorkerProcess:
 
     def place(self, session: Session, block: CodeBlock) -> tuple[int, ...]:
         """The block's line where the worker crashed or hung; () if unknown."""
-        path = session.folder.resolve() / session.path.name
-        name = str(path).encode("ascii", "backslashreplace").decode()  # as faulthandler writes it
+        path = str(file_of(session, block.path))
+        name = path.encode("ascii", "backslashreplace").decode()  # as faulthandler writes it
         for match in re.finditer(rf'File "{re.escape(name)}", line (\d+) ', self._crash_text()):
-            line = int(match[1]) - block.first_line + 1
-            if 1 <= line <= line_count(block):
-                return (line,)
+            no = block.number(int(match[1]))
+            if 1 <= no <= line_count(block):
+                return (no,)
         return ()
 
     def _crash_text(self) -> str:

@@ -25,11 +25,13 @@ _ADDRESS = re.compile(r"(?<= at 0x)[0-9a-fA-F]{6,}")
 class Program:
     """The deck's blocks as one program: `__main__`, as if the deck were a script."""
 
-    def __init__(self, path: str, blocks: list[Mapping[str, Any]], recorder: Recorder) -> None:
+    def __init__(self, path: str, folder: str, blocks: list[Mapping[str, Any]], recorder: Recorder) -> None:
         self._recorder = recorder
         self._flags = 0
-        self._blocks = [(_place(path, block), block["code"]) for block in blocks]
-        self._lines: list[str] = []
+        files = frozenset([path, *(block["path"] for block in blocks)])
+        self._blocks = [(_place(block, folder, files), block["code"]) for block in blocks]
+        # of the files that are Markdown; the others hold nothing but code, and Python finds it there
+        self._lines: dict[str, list[str]] = {block["path"]: [] for block in blocks if not block["alone"]}
         self._main = ModuleType("__main__")
         self._main.__file__ = path
         sys.modules["__main__"] = self._main
@@ -81,7 +83,8 @@ class Program:
 
     def _show_source(self, place: Place, code: str) -> None:
         """Let tracebacks and `inspect.getsource` see the code at its lines of the deck, and blank lines elsewhere."""
-        lines = self._lines
+        if (lines := self._lines.get(place.path)) is None:
+            return
         lines += ["\n"] * (place.last - len(lines))
         lines[place.first - 1 : place.last] = [line + "\n" for line in code.rstrip("\n").split("\n")]
         # without a time of change it is never looked for on the disk
@@ -102,9 +105,10 @@ class Program:
         self._recorder.add({"type": "value", "text": text, "lines": self._recorder.here()})
 
 
-def _place(path: str, block: Mapping[str, Any]) -> Place:
+def _place(block: Mapping[str, Any], folder: str, files: frozenset[str]) -> Place:
     count = block["code"].rstrip("\n").count("\n") + 1
-    return Place(block["id"], path, block["line"], block["line"] + count - 1)
+    last = block["line"] + count - 1
+    return Place(block["id"], block["path"], block["line"], last, tuple(block["skipped"]), folder, files)
 
 
 def _is_shown(last: ast.stmt, code: str, place: Place) -> bool:

@@ -92,15 +92,18 @@ def _syntax_place(exc: BaseException, place: Place) -> Message:
 
 
 def _raised(trace: TracebackType | None, place: Place) -> Message:
-    """The line of the deck, and the function, where another block's code raised it; {} where this block's own did."""
+    """The file, line and function of the deck where another block's code raised it; {} where this block's own did."""
     inner: TracebackType | None = None
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename == place.path:
+        if trace.tb_frame.f_code.co_filename in place.files:
             inner = trace
         trace = trace.tb_next
-    if inner is None or place.relative(inner.tb_lineno):
+    if inner is None:
         return {}
-    return {"raised": {"line": inner.tb_lineno, "name": clip(inner.tb_frame.f_code.co_name, _MAX_NAME)}}
+    code, line = inner.tb_frame.f_code, inner.tb_lineno
+    if code.co_filename == place.path and place.relative(line):
+        return {}
+    return {"raised": {"path": code.co_filename, "line": line, "name": clip(code.co_name, _MAX_NAME)}}
 
 
 def _chain(exc: BaseException, place: Place) -> list[str]:
@@ -135,7 +138,7 @@ def _frames(trace: TracebackType | None, place: Place) -> list[str]:
     frames: list[tuple[CodeType, int]] = []
     while trace is not None:
         code = trace.tb_frame.f_code
-        ours = code.co_filename == place.path
+        ours = code.co_filename in place.files
         if (ours or trace.tb_next is None) and not code.co_filename.startswith(_PACKAGE):
             frames.append((code, trace.tb_lineno))
         trace = trace.tb_next
@@ -161,7 +164,7 @@ def _short(text: str, place: Place) -> str:
 
 
 def _roots(place: Place) -> list[str]:
-    paths = [str(Path(place.path).parent), *site.getsitepackages(), site.getusersitepackages()]
+    paths = [place.folder, *site.getsitepackages(), site.getusersitepackages()]
     paths += [sysconfig.get_path("stdlib"), *(path for path in sys.path if isinstance(path, str))]
     roots = {path.rstrip(os.sep) + os.sep for path in paths}
     return sorted(roots - {os.sep}, key=len, reverse=True)

@@ -41,14 +41,14 @@ def main(frames: int, crash: int, slate: int) -> None:
         except OSError:
             _exit(1)  # nobody listens, or slide code closed the pipe
 
-    recorder = _record(send, Slate(slate), job["path"])
+    recorder = _record(send, Slate(slate))
     os.close(slate)
     reads = Reads(str(Path.cwd()), job["folder"], job["ignored"])
     sys.argv = [job["path"]]
     sys.path.insert(0, job["folder"])
     seeds.fix(job["seed"], job["threads"])
     refuse_spawning()
-    program = Program(job["path"], job["blocks"], recorder)
+    program = Program(job["path"], job["folder"], job["blocks"], recorder)
     reads.install()
     program.run()
     send({"kind": "done", "reads": sorted(reads.paths) if reads.known else None})
@@ -66,7 +66,7 @@ def _prepare(crash: int) -> None:
     faulthandler.register(signal.SIGUSR1, crash, all_threads=False)
 
 
-def _record(send: Any, slate: Slate, path: str) -> Recorder:
+def _record(send: Any, slate: Slate) -> Recorder:
     """Route what slide code prints, and what warns, to a recorder."""
     recorder = Recorder(send, slate)
     use(recorder)
@@ -86,7 +86,7 @@ def _record(send: Any, slate: Slate, path: str) -> Recorder:
             return
         place = recorder.place
         compiled = (
-            place.relative(lineno) if place and filename == path else []
+            place.relative(lineno) if place and filename == place.path else []
         )  # what the compiler warns of runs nowhere
         recorder.warn(category.__name__, str(message), compiled or recorder.here())
 

@@ -8,12 +8,18 @@ from types import FrameType, TracebackType
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a block stands: its id, and the lines `first` to `last` of the file `path` that hold its code."""
+    """Where a block stands: its id, and the lines `first` to `last` of the file `path` that hold its code.
+
+    Of those, the `skipped` ones are none of the block's. `folder` is the deck's, `files` are all that hold its code.
+    """
 
     id: str
     path: str
     first: int
     last: int
+    skipped: tuple[int, ...] = ()
+    folder: str = ""
+    files: frozenset[str] = frozenset()
 
     def line_of(self, frame: FrameType | None) -> list[int]:
         """The block's own line, from 1, in the frame nearest to `frame` that runs it; [] where none does."""
@@ -36,4 +42,6 @@ class Place:
 
     def relative(self, line: int | None) -> list[int]:
         """A line of the file as a line of the block; [] for one outside it."""
-        return [line - self.first + 1] if line is not None and self.first <= line <= self.last else []
+        if line is None or not self.first <= line <= self.last or line in self.skipped:
+            return []
+        return [line - self.first + 1 - sum(left_out < line for left_out in self.skipped)]

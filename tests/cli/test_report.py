@@ -85,9 +85,12 @@ def test_a_failure_is_followed_by_where_it_began(
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_problem_without_a_place_names_its_deck(form: str, capsys: pytest.CaptureFixture[str]) -> None:
-    write("talk.md", "---\naspectRatio: wide\n---\n\n# One\n")
-    expected = {"text": "talk.md: aspectRatio", "github": "::warning file=talk.md", "junit": ">talk.md: aspectRatio"}
+def test_a_problem_without_a_place_names_its_deck(
+    form: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(check, "check", lambda executed: [Problem("D021", "it is odd", None, "", "warning")])
+    write("talk.md", "# One\n")
+    expected = {"text": "talk.md: it is odd", "github": "::warning file=talk.md", "junit": ">talk.md: it is odd"}
     out = checked(form, capsys)
     assert expected[form] in out or (form == "github" and "file=talk.md" in out)
     assert "None" not in out

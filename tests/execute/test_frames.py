@@ -105,10 +105,10 @@ def test_what_one_line_prints_is_joined_and_a_warning_is_counted() -> None:
 
 
 def test_where_an_error_was_raised_is_put_in_words() -> None:
-    assembly = Assembly(9, lambda line, name: f"{name}:{line}")
+    assembly = Assembly(9, lambda path, line, name: f"{path}:{name}:{line}")
     message = {"type": "error", "ename": "E", "evalue": "", "traceback": [], "lines": []}
-    assembly.take({**message, "raised": {"line": 3, "name": "f"}})
-    assert assembly.result().outputs == (Error("E", "", (), (), origin="f:3"),)
+    assembly.take({**message, "raised": {"path": "a.md", "line": 3, "name": "f"}})
+    assert assembly.result().outputs == (Error("E", "", (), (), origin="a.md:f:3"),)
 
 
 def test_a_worker_that_sends_too_much_is_refused() -> None:
