@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import metadata, util
 from pathlib import Path
 
 import deck_builder
-from deck_builder.errors import LoadError, Span
-from deck_builder.model import Source, Theme
+from deck_builder.errors import LoadError, MissingError, Span
+from deck_builder.model import Reader, Source, Theme
 
 DECK_NAME = "slides.md"
 LARGEST_DECK = 16 * 1024 * 1024
@@ -18,29 +20,29 @@ ENTRY_POINTS = "deck_builder.themes"
 
 def load_source(path: Path) -> Source:
     """Read a deck, byte-order mark and line ends as they are; LoadError when it can't be read."""
-    try:
+    with _telling(path):
         # A regular file is asked for before anything is opened: opening a pipe would wait for ever.
         if not path.is_file():
             raise LoadError(*_not_a_deck(path))
-        with path.open("rb") as file:
-            data = file.read(LARGEST_DECK + 1)
-    except (OSError, ValueError) as err:
-        reason = err.strerror if isinstance(err, OSError) else str(err)
-        raise LoadError(f"{path} can't be read: {reason}", hint="look at the file's name and permissions") from err
-    if len(data) > LARGEST_DECK:
-        raise LoadError(
-            f"{path} is larger than {LARGEST_DECK >> 20} MB",
-            hint="is this a deck? keep data in files of their own and read them in a code block",
-        )
-    try:
-        return Source(path, data.decode("utf-8"))
-    except UnicodeDecodeError as err:
-        before = Source(path, data[: err.start].decode("utf-8")).lines
-        raise LoadError(
-            f"byte 0x{data[err.start]:02x} is not UTF-8",
-            Span(path, len(before), len(before), len(before[-1]) + 1),
-            hint="save the file as UTF-8",
-        ) from err
+        return _source(path, path)
+
+
+def deck_files(folder: Path) -> Reader:
+    """A reader of what lies in a deck's folder; LoadError for all else.
+
+    It follows links, but not out of the folder, and what they lead to is called by its own name.
+    """
+
+    def read(path: Path) -> Source:
+        with _telling(path):
+            real, root = path.resolve(), folder.resolve()
+            if not real.is_relative_to(root):
+                raise LoadError(f"{path} lies outside of the deck's folder", hint="copy it into that folder")
+            if not real.is_file():
+                raise MissingError(*_not_a_file(path, real))
+            return _source(folder / real.relative_to(root), real)
+
+    return read
 
 
 def find_decks(folder: Path) -> list[Path]:
@@ -67,13 +69,61 @@ def load_theme(name: str, deck_folder: Path) -> Theme:
     """
     base = _themes_folder() / "base"
     folder = None if name == "none" else _theme_folder(name, deck_folder)
-    css = _text(folder / "theme.css") if folder else ""
+    css = _lean(_text(folder / "theme.css")) if folder else ""
     return Theme(
         name=name,
-        css=f"@layer base, theme;\n@layer base{{\n{_text(base / 'base.css')}}}\n@layer theme{{\n{css}}}\n",
+        css=f"@layer base, theme;\n@layer base{{\n{_lean(_text(base / 'base.css'))}}}\n@layer theme{{\n{css}}}\n",
         layouts=_layouts(base) | (_layouts(folder) if folder else {}),
         math_font=_math_font(),
+        places=_layout_files(folder) if folder else {},
     )
+
+
+def _lean(css: str) -> str:
+    """A stylesheet without what only its readers need: it is part of every page."""
+    return re.sub(r"/\*.*?\*/|^\s+", "", css, flags=re.DOTALL | re.MULTILINE)
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    """Say of what the system refuses which file it is about."""
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError) as err:  # a RuntimeError is how Python 3.12 tells of links in a ring
+        reason = err.strerror if isinstance(err, OSError) else str(err)
+        raise LoadError(f"{path} can't be read: {reason}", hint="look at the file's name and permissions") from err
+
+
+def _source(path: Path, real: Path) -> Source:
+    """The text of the regular file `real`, which is called `path`."""
+    with real.open("rb") as file:
+        data = file.read(LARGEST_DECK + 1)
+    if len(data) > LARGEST_DECK:
+        raise LoadError(
+            f"{path} is larger than {LARGEST_DECK >> 20} MB",
+            hint="is this a deck? keep data in files of their own and read them in a code block",
+        )
+    try:
+        return Source(path, data.decode("utf-8"))
+    except UnicodeDecodeError as err:
+        before = Source(path, data[: err.start].decode("utf-8")).lines
+        raise LoadError(
+            f"byte 0x{data[err.start]:02x} is not UTF-8",
+            Span(path, len(before), len(before), len(before[-1]) + 1),
+            hint="save the file as UTF-8",
+        ) from err
+
+
+def _not_a_file(path: Path, real: Path) -> tuple[str, None, str]:
+    """What to say of a path in a deck that leads to no regular file."""
+    if real.is_dir():
+        return f"{path} is a folder", None, "name a file in it"
+    if real.exists():
+        return f"{path} is not a regular file", None, "name a text file"
+    names = [other.name for other in real.parent.iterdir()] if real.parent.is_dir() else []
+    near = get_close_matches(path.name, names, 1)
+    hint = "a path begins in the folder of the file that names it, or, with a /, in the deck's"
+    return f"there is no file {path}", None, f"did you mean {path.with_name(near[0])}?" if near else hint
 
 
 def _not_a_deck(path: Path) -> tuple[str, None, str]:
@@ -117,7 +167,9 @@ def _theme_folder(name: str, deck_folder: Path) -> Path:
     short = name.removeprefix("@slidev/theme-").removeprefix("slidev-theme-")
     if short.startswith(".") or "/" in short or "\\" in short:
         folder = deck_folder / short
-        if not (folder / "theme.css").is_file():
+        with _telling(folder):
+            found = (folder / "theme.css").is_file()
+        if not found:
             raise LoadError(f"there is no theme in {folder}", hint="a theme is a folder with a theme.css")
         return folder
     if short in theme_names():
@@ -142,7 +194,11 @@ def _installed_theme(name: str) -> Path:
 
 
 def _layouts(folder: Path) -> dict[str, str]:
-    return {path.stem: _text(path) for path in sorted((folder / "layouts").glob("*.html"))}
+    return {name: _text(path) for name, path in _layout_files(folder).items()}
+
+
+def _layout_files(folder: Path) -> dict[str, Path]:
+    return {path.stem: path for path in sorted((folder / "layouts").glob("*.html"))}
 
 
 def _math_font() -> bytes:

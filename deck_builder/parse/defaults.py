@@ -13,6 +13,8 @@ from deck_builder.parse.report import Report
 
 _BLOCK_KEYS = ("run", "timeout")
 _KEYS = (*_BLOCK_KEYS, "seed", "threads")  # the others are the worker's
+_RUNNER_KEYS = ("installs", "loadPackagesFromImports", "loadPyodideOptions", "suppressDeprecationWarnings")
+"""How slidev-addon-python-runner sets up a browser's Python; ours has what is installed."""
 
 
 def read_defaults(head: FrontMatter, report: Report) -> BlockOptions:
@@ -27,7 +29,10 @@ def read_defaults(head: FrontMatter, report: Report) -> BlockOptions:
     for key, value in (python or {}).items():
         if key in _BLOCK_KEYS:
             options = _with(options, key, value, f"python.{key}", head, report)
-        elif key not in _KEYS:
+        elif key == "prelude":
+            hint = "put it into a block of the first slide: ```python {hide}"
+            report.warn("D020", "the prelude of python is not run", head.spans["python.prelude"], hint)
+        elif key not in (*_KEYS, *_RUNNER_KEYS, "alwaysReload"):
             report.warn("D011", f"unknown key {key} of python", head.spans[f"python.{key}"], did_you_mean(key, _KEYS))
     return options
 
