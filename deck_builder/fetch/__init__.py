@@ -19,6 +19,8 @@ Fetch: TypeAlias = Callable[[Iterable[tuple[str, Span]], Path], tuple[Mapping[st
 """Pictures, each with where the deck names it, and the deck's folder -> what could be had, and what could not."""
 
 LEFT_ALONE = ("data:", "figure:")
+MADE = ("icon:", "mermaid:", "media:")
+"""How the addresses of icons, diagrams and media begin."""
 
 
 def fetch(
@@ -39,6 +41,8 @@ def fetch(
     for url, span in pictures:
         if not url.startswith(LEFT_ALONE):
             places.setdefault(url, span)
+    images, problems = _made(places, folder, cache_dir, fresh=fresh)
+    places = {url: span for url, span in places.items() if not url.startswith(MADE)}
 
     answers: dict[str, Image | UnreachableError] = {}
     if remote := [url for url in places if _is_remote(url)]:
@@ -48,8 +52,6 @@ def fetch(
     for url in places.keys() - answers.keys():
         answers[url] = read_picture(url, folder)
 
-    images: dict[str, Image] = {}
-    problems: list[Problem] = []
     for url, span in places.items():
         match answers[url]:
             case Image() as image:
@@ -57,6 +59,31 @@ def fetch(
             case UnreachableError(reason=reason, hint=hint):
                 message = f"the picture {url} can't be had: {reason}"
                 problems.append(Problem("D010", message, span, hint or BESIDE, "warning"))
+    return images, problems
+
+
+def _made(
+    places: Mapping[str, Span], folder: Path, cache_dir: Path | None, *, fresh: bool
+) -> tuple[dict[str, Image], list[Problem]]:
+    """What is no picture of the author's: each kind has a module of its own, which a deck without it does not load."""
+    images: dict[str, Image] = {}
+    problems: list[Problem] = []
+    icons, diagrams, media = ({url: place for url, place in places.items() if url.startswith(kind)} for kind in MADE)
+    if icons:
+        from deck_builder.fetch.icons import fetch_icons
+
+        found, amiss = fetch_icons(icons, folder)
+        images, problems = images | found, problems + amiss
+    if diagrams:
+        from deck_builder.fetch.diagrams import fetch_diagrams
+
+        found, amiss = fetch_diagrams(diagrams, cache_dir, fresh=fresh)
+        images, problems = images | found, problems + amiss
+    if media:
+        from deck_builder.fetch.media import fetch_media
+
+        found, amiss = fetch_media(media, folder)
+        images, problems = images | found, problems + amiss
     return images, problems
 
 

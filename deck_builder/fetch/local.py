@@ -15,12 +15,18 @@ from deck_builder.model import Image
 def read_picture(url: str, folder: Path) -> Image | UnreachableError:
     """Read `img/a.png` or `/a.png`, relative to the deck's folder or, as in Slidev, to its `public/`."""
     try:
-        return image_of(_bytes(_place(url, folder.resolve())))
+        return image_of(read_file(url, folder))
     except UnreachableError as why:
         return why
-    except (OSError, ValueError) as err:
+
+
+def read_file(url: str, folder: Path) -> bytes:
+    """The bytes of a file that a deck names by an address; UnreachableError if they can't be had."""
+    try:
+        return _bytes(_place(url, folder.resolve()))
+    except (OSError, ValueError, RuntimeError) as err:  # a RuntimeError is how Python 3.12 tells of links in a ring
         reason = err.strerror if isinstance(err, OSError) else str(err)
-        return UnreachableError(f"it can't be read ({reason})", "look at its name and permissions")
+        raise UnreachableError(f"it can't be read ({reason})", "look at its name and permissions") from err
 
 
 def _place(url: str, root: Path) -> Path:
@@ -56,4 +62,4 @@ def _near(name: str, root: Path) -> str:
         if folder.is_dir() and folder.is_relative_to(root):
             for near in get_close_matches(wanted.name, [path.name for path in folder.iterdir()], 1):
                 return f"did you mean {wanted.with_name(near).as_posix()}?"
-    return "paths are relative to the deck's folder"
+    return "a path begins in the folder of the file that names it, or, with a /, in the deck's"

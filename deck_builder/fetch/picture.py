@@ -23,6 +23,7 @@ _STARTS = {
     "image/webp": re.compile(rb"RIFF....WEBP", re.S),
     "image/avif": re.compile(rb"....ftypavi[fs]", re.S),
     "image/svg+xml": _SVG,
+    "image/x-icon": re.compile(rb"\x00\x00\x01\x00[^\x00]\x00"),
 }
 
 
@@ -44,16 +45,17 @@ def image_of(data: bytes) -> Image:
     """A picture; UnreachableError if these bytes are none."""
     if mime := sniff(data):
         return Image(mime, data)
-    raise UnreachableError("what is there is not a picture", "png, jpeg, gif, webp, avif and svg are known")
+    raise UnreachableError("what is there is not a picture", "png, jpeg, gif, webp, avif, svg and ico are known")
 
 
-def read_all(read: Callable[[int], bytes], deadline: float = float("inf")) -> bytes:
-    """All that `read` gives, within the limits of size and (by the monotonic clock) of time."""
+def read_all(read: Callable[[int], bytes], deadline: float = float("inf"), most: int | None = None) -> bytes:
+    """All that `read` gives, within the limits of size (else a picture's) and (by the monotonic clock) of time."""
+    most = LARGEST_PICTURE if most is None else most
     data = bytearray()
     while chunk := read(65536):
         data += chunk
-        if len(data) > LARGEST_PICTURE:
-            raise UnreachableError(f"it is larger than {LARGEST_PICTURE >> 20} MB", "make it smaller")
+        if len(data) > most:
+            raise UnreachableError(f"it is larger than {most >> 20} MB", "make it smaller")
         if monotonic() > deadline:
             raise UnreachableError("it came too slowly")
     return bytes(data)

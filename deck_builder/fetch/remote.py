@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import queue
 import socket
 import ssl
@@ -18,6 +17,7 @@ from typing import Any
 from urllib import error, request
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from deck_builder.fetch.kept import write_aside
 from deck_builder.fetch.picture import UnreachableError, image_of, read_all
 from deck_builder.model import Image
 
@@ -91,20 +91,12 @@ class Web:
         if self.cache_dir is None:
             return
         with suppress(OSError):  # a cache that can't be written only costs the next build a download
-            _write(self.cache_dir / "contents" / _hash(data), data)
-            _write(self.cache_dir / "urls" / _hash(url.encode()), _hash(data).encode())
+            write_aside(self.cache_dir / "contents" / _hash(data), data)
+            write_aside(self.cache_dir / "urls" / _hash(url.encode()), _hash(data).encode())
 
 
 def _hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write aside, then rename: another build never reads half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
-    aside.write_bytes(data)
-    aside.replace(path)
 
 
 class _Redirects(request.HTTPRedirectHandler):

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
-from html import escape, unescape
+from html import escape
 from urllib.parse import unquote
 
 from markdown_it.token import Token
 
 from deck_builder.errors import Span
+from deck_builder.keys import setting
 from deck_builder.model import Deck, ExecutedDeck, Figure, Image, Problem, Slide
+from deck_builder.render.icon_names import icons_of
 from deck_builder.render.markup import Attributes, attributes_html
 from deck_builder.render.outputs import figure_img
 
 PICTURE_KEYS = ("background", "image", "backgroundImage")
 
-_IMG = re.compile(r"""<img\b[^>]*?\ssrc\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.I)
+_PLAYED = frozenset(["video", "audio", "source", "SlidevVideo", "slidev-video"])
+_ONE_COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|(?:rgb|hsl)a?\([^)]*\)|\b[a-z]+\b", re.I)
 _COLOUR = re.compile(
     r"#[0-9a-f]{3,8}$|(rgb|hsl|oklch|linear-gradient|radial-gradient|var|color-mix|light-dark)\(|[a-z]+$", re.I
 )
@@ -27,13 +32,17 @@ _COLOUR = re.compile(
 def pictures(deck: Deck) -> tuple[tuple[str, Span], ...]:
     """Every picture that has to be fetched or read, each once, where it is first used."""
     found: dict[str, Span] = {}
+    if isinstance(icon := deck.headmatter.get("favicon"), str):
+        found[address(icon)] = deck.place("favicon")
     for slide in deck.slides:
         for key in PICTURE_KEYS:
             value = slide.frontmatter.get(key)
             if isinstance(value, str) and not is_colour(value):
-                found.setdefault(address(value), slide.place(key))
+                found.setdefault(address(value, folder_of(slide.place(key), deck)), slide.place(key))
         for src, span in _images(slide.tokens, slide.span):
-            found.setdefault(address(src), span)
+            found.setdefault(address(src, folder_of(span, deck)), span)
+        for key, span in _made(slide.tokens, slide.span, deck):
+            found.setdefault(key, span)
     return tuple((url, span) for url, span in found.items() if not url.startswith(("data:", "figure:")))
 
 
@@ -42,16 +51,45 @@ def _images(tokens: tuple[Token, ...] | list[Token], around: Span) -> Iterator[t
         span = token.meta.get("span", around)
         if token.type == "image":
             yield str(token.attrs.get("src", "")), span
-        elif token.type in ("html_block", "html_inline"):
-            for src in _IMG.findall(token.content):
-                yield unescape(src.strip("\"'")), span
+        elif token.tag == "img" and token.attrs.get("src"):
+            yield str(token.attrs["src"]), span
+        elif token.attrs.get("poster"):
+            yield str(token.attrs["poster"]), span
         if token.children:
             yield from _images(token.children, around)
 
 
-def address(src: str) -> str:
-    """A picture's address as the author wrote it: Markdown percent-encodes the names of files."""
-    return src if re.match(r"(https?:)?//|data:", src) else unquote(src)
+def _made(tokens: Sequence[Token], around: Span, deck: Deck) -> Iterator[tuple[str, Span]]:
+    """What is no picture of the author's, and shows like one: icons, diagrams, videos and sounds beside the deck."""
+    for token in tokens:
+        span = token.meta.get("span", around)
+        for icon in icons_of(token):
+            yield f"icon:{icon}", span
+        if diagram := token.meta.get("diagram"):
+            yield diagram.address, span
+        if (
+            token.tag in _PLAYED
+            and (src := str(token.attrs.get("src", "")))
+            and not re.match(r"([a-z]+:)?//|data:", src)
+        ):
+            yield f"media:{address(src, folder_of(span, deck))}", span
+        if token.children:
+            yield from _made(token.children, around, deck)
+
+
+def address(src: str, folder: str = "") -> str:
+    """A picture's address as the author wrote it: Markdown percent-encodes the names of files.
+
+    One that a file in a `folder` of the deck's names, and that does not begin with a `/`, begins in that folder.
+    """
+    src = src if re.match(r"(https?:)?//|data:", src) else unquote(src)
+    return posixpath.normpath(f"{folder}/{src}") if folder and not re.match(r"[a-z][a-z\d+.-]*:|/", src, re.I) else src
+
+
+def folder_of(span: Span, deck: Deck) -> str:
+    """The folder of the file in which a place is, as it is called in the deck's folder; "" for that itself."""
+    folder, root = span.path.parent, deck.source.path.parent
+    return "" if folder == root else folder.relative_to(root).as_posix()
 
 
 def is_colour(value: str) -> bool:
@@ -63,14 +101,14 @@ class Pictures:
     """What a slide's picture addresses stand for: embedded bytes, or a figure that a block drew (`figure:ID`)."""
 
     def __init__(self, executed: ExecutedDeck, images: Mapping[str, Image], words: dict[str, str]) -> None:
-        self._images, self._words = images, words
-        self._results = executed.results
+        self._images, self.words = images, words
+        self._results, self._deck = executed.results, executed.deck
         self._blocks = {key: block for block in executed.deck.blocks for key in (block.id, block.options.id) if key}
         self.problems: list[Problem] = []
 
     def element(self, src: str, attributes: Attributes, span: Span) -> str:
         """The `<img>` for an address, or a legible stand-in that says what is missing."""
-        src, alt = address(src), attributes.get("alt") or ""
+        src, alt = address(src, folder_of(span, self._deck)), attributes.get("alt") or ""
         kept = {name: value for name, value in attributes.items() if name not in ("src", "alt")}
         if src.startswith("figure:"):
             figure = self._figure(src.removeprefix("figure:"), span)
@@ -83,15 +121,28 @@ class Pictures:
             return f'<img src="{data_url(image)}" alt="{escape(alt)}"{attributes_html(kept)}>'
         return self._missing(src, alt)
 
+    def drawn(self, name: str) -> Image | None:
+        """An icon, `icon:SET:NAME`, or a diagram by its address."""
+        return self._images.get(name)
+
+    def named(self, src: str, span: Span, kind: str = "") -> Image | None:
+        """The picture that an address written there names, or, of the kind `media:`, the video or sound."""
+        return self._images.get(kind + address(src, folder_of(span, self._deck)))
+
     def side(self, slide: Slide) -> str:
-        """The picture of an `image*` layout."""
+        """The picture, or the colour, of an `image*` layout."""
         src = slide.frontmatter.get("image")
         if not isinstance(src, str):
             return ""
-        fit = "contain" if src.startswith("figure:") else "cover"
-        fit = str(slide.frontmatter.get("backgroundSize") or fit)
+        if is_colour(src):
+            return f'<div style="background:{escape(src)};width:100%;height:100%"></div>'
+        size = setting(slide.frontmatter, "backgroundSize") or ("contain" if src.startswith("figure:") else "cover")
+        style = f"object-fit:{size}"
+        if size not in ("cover", "contain"):
+            width, _, height = size.partition(" ")
+            style = f"width:{width};height:{height or 'auto'};margin:auto;object-fit:fill"
         alt = str(slide.frontmatter.get("alt") or "")
-        return self.element(src, {"alt": alt, "style": f"object-fit:{fit}"}, slide.place("image"))
+        return self.element(src, {"alt": alt, "style": style}, slide.place("image"))
 
     def backdrop(self, slide: Slide) -> str:
         """What lies behind a slide that names a `background`; nothing where the theme's own serves, or must serve."""
@@ -99,8 +150,8 @@ class Pictures:
         if not isinstance(value, str) or not value:
             return ""
         if is_colour(value):
-            return f'<div class="backdrop" style="background:{escape(value)}"></div>'
-        image = self._images.get(address(value))
+            return f'<div class="backdrop {shade(value)}" style="background:{escape(value)}"></div>'
+        image = self._images.get(address(value, folder_of(slide.place("background"), self._deck)))
         return f'<div class="backdrop photo"><img src="{data_url(image)}" alt=""></div>' if image else ""
 
     def _figure(self, block_id: str, span: Span) -> Figure | None:
@@ -119,9 +170,27 @@ class Pictures:
         return drawn[-1] if drawn else None
 
     def _missing(self, src: str, alt: str) -> str:
-        said = escape(alt if alt and alt.lower() not in ("img", "image") else self._words["missing"])
+        said = escape(alt if alt and alt.lower() not in ("img", "image") else self.words["missing"])
         name = escape(re.sub(r"^https?://", "", src))
         return f'<span class="missing" role="img" aria-label="{said}"><b>{said}</b><small>{name}</small></span>'
+
+
+def shade(background: str) -> str:
+    """Whether text on a colour, or on the colours of a gradient, has to be light (`dark`) or dark (`light`).
+
+    The border is where black and white stand out alike (WCAG 2, relative luminance); "" for what is known to CSS alone.
+    """
+    from PIL import ImageColor  # it knows every notation that authors use, and costs a deck without colours nothing
+
+    shades: list[float] = []
+    for found in _ONE_COLOUR.findall(background):
+        with suppress(ValueError):
+            channels = (channel / 255 for channel in ImageColor.getrgb(found)[:3])
+            linear = (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels)
+            shades.append(sum(weight * one for weight, one in zip((0.2126, 0.7152, 0.0722), linear, strict=True)))
+    if not shades:
+        return ""
+    return "dark" if sum(shades) / len(shades) < 0.179 else "light"
 
 
 def data_url(image: Image) -> str:
