@@ -3,9 +3,9 @@ import { toggleScheme } from "./keys.js";
 
 /** The buttons, and the voice for those who don't see the slide. @param {Deck} deck */
 export function controls(deck) {
-  const bar = /** @type {HTMLElement} */ (document.querySelector(".controls"));
+  const bar = /** @type {HTMLElement} */ (document.querySelector("body > .controls"));
   const position = /** @type {HTMLElement} */ (bar.querySelector(".position"));
-  const announcer = /** @type {HTMLElement} */ (document.querySelector(".announcer"));
+  const announcer = /** @type {HTMLElement} */ (document.querySelector("body > .announcer"));
   const said = /** @type {HTMLElement} */ (document.querySelector(".stage")).dataset;
   const total = deck.slides.length;
   bar.hidden = false;

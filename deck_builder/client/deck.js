@@ -1,11 +1,14 @@
-/** The one owner of where the talk stands; features listen to its "move" event. */
+/** A slide is to stand as at a click. `before` is the click it comes from: -1 where the slide is entered forwards,
+ * Infinity where backwards, null where nothing moves on the way.
+ * @typedef {{ slide: HTMLElement, click: number, before: number | null }} Shown */
+
+/** The one owner of where the talk stands. Features listen: to "move", when it goes to another place, and then to "show". */
 export class Deck extends EventTarget {
   /** @param {HTMLElement} root the document's root, which carries `data-no` and `data-click` */
   constructor(root) {
     super();
     this.root = root;
-    /** @type {HTMLElement[]} */
-    this.slides = [...root.querySelectorAll(".slide")].map((slide) => /** @type {HTMLElement} */ (slide));
+    this.slides = elements(root, ".stage > .slide");
     this.no = 0;
     this.click = 0;
   }
@@ -15,22 +18,60 @@ export class Deck extends EventTarget {
     return this.slides[this.no - 1];
   }
 
-  /** The last click of a slide. @param {number} no */
-  clicks(no) {
-    return Number(this.slides[no - 1].dataset.clicks);
+  /** Whether one slide shows on a stage, and not all of them on a page. */
+  get live() {
+    return this.root.classList.contains("live");
   }
 
-  /** Go to a slide and a click, both held within what there is. @param {number} no @param {number} [click] */
-  go(no, click = 0) {
+  /** The click a slide begins at. @param {number} no */
+  start(no) {
+    return Number(this.slides[no - 1].dataset.clicksStart ?? 0);
+  }
+
+  /** The last click of a slide. @param {number} no */
+  clicks(no) {
+    return Math.max(Number(this.slides[no - 1].dataset.clicks), this.start(no));
+  }
+
+  /** Go to a slide and a click, both held within what there is.
+   * @param {number} no @param {number} [click] @param {boolean} [jump] by its address, so that nothing moves on the way */
+  go(no, click, jump = false) {
     no = Math.min(Math.max(Math.trunc(no) || 1, 1), this.slides.length);
-    click = Math.min(Math.max(Math.trunc(click) || 0, 0), this.clicks(no));
+    click = Math.min(Math.max(Math.trunc(click ?? 0) || 0, this.start(no)), this.clicks(no));
     if (no === this.no && click === this.click) return;
     const from = this.no;
+    const still = jump || from === 0 || !this.live || matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const before = no === from ? this.click : no > from ? -1 : Infinity;
     this.no = no;
     this.click = click;
     this.root.dataset.no = String(no);
     this.root.dataset.click = String(click);
     this.dispatchEvent(new CustomEvent("move", { detail: { from } }));
+    this.refresh(still ? null : before);
+  }
+
+  /** Has the slide that shows stand as at its click. @param {number | null} [before] */
+  refresh(before = null) {
+    this.show(this.slide, this.live ? this.click : this.clicks(this.no), before);
+  }
+
+  /** Has every slide stand as at its last click: on paper, and as one page. */
+  showAll() {
+    this.slides.forEach((slide, at) => {
+      slide.classList.add("measuring");
+      this.show(slide, this.clicks(at + 1), null);
+      slide.classList.remove("measuring");
+    });
+  }
+
+  /** @param {HTMLElement} slide @param {number} click @param {number | null} before */
+  show(slide, click, before) {
+    this.dispatchEvent(new CustomEvent("show", { detail: { slide, click, before } }));
+  }
+
+  /** @param {(shown: Shown) => void} listener */
+  onShow(listener) {
+    this.addEventListener("show", (event) => listener(/** @type {CustomEvent<Shown>} */ (event).detail));
   }
 
   /** One click on, into the next slide after the last. */
@@ -41,7 +82,7 @@ export class Deck extends EventTarget {
 
   /** One click back, into the slide before at its last click. */
   previous() {
-    if (this.click > 0) this.go(this.no, this.click - 1);
+    if (this.click > this.start(this.no)) this.go(this.no, this.click - 1);
     else if (this.no > 1) this.go(this.no - 1, this.clicks(this.no - 1));
   }
 
@@ -54,4 +95,9 @@ export class Deck extends EventTarget {
   previousSlide() {
     this.go(this.no - 1);
   }
+}
+
+/** What matches below an element, as HTML. @param {Element} root @param {string} selector */
+export function elements(root, selector) {
+  return /** @type {HTMLElement[]} */ ([...root.querySelectorAll(selector)]);
 }

@@ -1,5 +1,6 @@
-import { Deck } from "./deck.js";
-import { lightSlide, reveal } from "./steps.js";
+import { fitTexts } from "./autofit.js";
+import { Deck, elements } from "./deck.js";
+import { reveal } from "./steps.js";
 
 const SMALLEST = 0.72;
 const LEAST_PANEL = 72;
@@ -12,25 +13,28 @@ const LEAST_PANEL = 72;
 export function fit(deck) {
   /** @type {WeakSet<HTMLElement>} */
   const fitted = new WeakSet();
+  const grouped = deck.slides.filter((slide) => slide.querySelector(".code-group")); // on paper they show more
   const ensure = (/** @type {HTMLElement | undefined} */ slide) => {
     if (!slide || fitted.has(slide)) return;
     fitted.add(slide);
     fitSlide(slide);
   };
-  deck.addEventListener("move", () => {
-    ensure(deck.slide);
-    lightSlide(deck.slide, deck.click);
+  deck.onShow(({ slide }) => {
+    if (slide !== deck.slide) return;
+    ensure(slide);
     requestIdleCallback(() => ensure(deck.slides[deck.no]), { timeout: 500 });
   });
   addEventListener("beforeprint", () => {
     for (const slide of deck.slides) ensure(slide);
+    for (const slide of grouped) fitSlide(slide);
   });
+  addEventListener("afterprint", () => grouped.forEach(fitSlide));
   // Formulas are measured in their own font. A browser would only load it for the first formula that shows: too late to fit it.
   document.fonts.load('1em "Deck Math"').then(() => {
     for (const slide of deck.slides) {
       if (!fitted.has(slide) || !slide.querySelector("math")) continue;
       fitSlide(slide);
-      if (slide === deck.slide) lightSlide(slide, deck.click);
+      if (slide === deck.slide) deck.refresh();
     }
   });
 }
@@ -68,7 +72,8 @@ function fitSlide(slide) {
   slide.classList.remove("overfull");
   slide.style.removeProperty("--least");
   for (const panel of content.querySelectorAll("pre, .results")) /** @type {HTMLElement} */ (panel).style.maxHeight = "";
-  const runs = [...content.querySelectorAll(".run")].map((run) => new Run(/** @type {HTMLElement} */ (run)));
+  fitTexts(content);
+  const runs = elements(content, ".magic, .code-group, .run:not(:is(.magic, .code-group) > *)").map((element) => new Run(element));
   const search = () => PLANS.some((plan) => sensible(plan, runs) && holds(slide, content, runs, plan));
   let found = search();
   if (!found && content.querySelector(".plot")) {
@@ -81,15 +86,16 @@ function fitSlide(slide) {
   for (const block of content.querySelectorAll("figure.block")) reveal(/** @type {HTMLElement} */ (block));
 }
 
-/** A block with its results, and where those may stand. */
+/** A block with its results, and where those may stand; of blocks that take turns in one place, all in the same way. */
 class Run {
   /** @param {HTMLElement} element */
   constructor(element) {
     this.element = element;
-    this.results = /** @type {HTMLElement | null} */ (element.querySelector(".results"));
-    this.show = element.dataset.show ?? "auto";
-    const rows = [...element.querySelectorAll(".console")].map((shell) => Number(/** @type {HTMLElement} */ (shell).dataset.rows));
-    this.rows = rows.reduce((sum, count) => sum + count, 0);
+    this.runs = element.matches(".run") ? [element] : elements(element, ":scope > .run");
+    this.results = element.querySelector(".results");
+    this.show = this.runs[0]?.dataset.show ?? "auto";
+    const rows = (/** @type {HTMLElement} */ run) => elements(run, ".console").reduce((sum, shell) => sum + Number(shell.dataset.rows), 0);
+    this.rows = Math.max(...this.runs.map(rows));
     this.tall = this.rows > 3 || Boolean(element.querySelector(".output.figure"));
   }
 
@@ -98,8 +104,10 @@ class Run {
     const wide = this.element.parentElement ? this.element.parentElement.clientWidth >= 600 : false;
     const wanted = plan.side === "any" || (plan.side === "tall" && this.tall);
     const side = this.show === "right" || this.show === "left" || (this.show === "auto" && wide && wanted);
-    this.element.classList.toggle("side", side && this.results !== null);
-    this.element.classList.toggle("strip", plan.strip && this.rows > 1);
+    for (const run of this.runs) {
+      run.classList.toggle("side", side && this.results !== null);
+      run.classList.toggle("strip", plan.strip && this.rows > 1);
+    }
   }
 }
 
@@ -151,7 +159,7 @@ function right(formula) {
 
 /** Gives figures the room that is left. @param {HTMLElement} slide @param {HTMLElement} content */
 function growFigures(slide, content) {
-  if (!content.querySelector(".missing, img")) return;
+  if (!content.querySelector(".missing, .media, img, video")) return;
   let least = 0;
   let most = 420;
   while (most - least > 4) {

@@ -1,23 +1,20 @@
 import { Deck } from "./deck.js";
 
-/** What each key does. @type {Record<string, (deck: Deck) => void>} */
-export const KEYS = {
-  "ArrowRight": (deck) => deck.next(),
-  "ArrowLeft": (deck) => deck.previous(),
-  " ": (deck) => deck.next(),
-  "shift+ ": (deck) => deck.previous(),
-  "PageDown": (deck) => deck.next(),
-  "PageUp": (deck) => deck.previous(),
-  "Enter": (deck) => deck.next(),
-  "ArrowDown": (deck) => deck.nextSlide(),
-  "ArrowUp": (deck) => deck.previousSlide(),
-  "shift+ArrowRight": (deck) => deck.nextSlide(),
-  "shift+ArrowLeft": (deck) => deck.previousSlide(),
-  "Home": (deck) => deck.go(1),
-  "End": (deck) => deck.go(deck.slides.length),
-  "d": (deck) => toggleScheme(deck),
-  "f": () => toggleFullscreen(),
-};
+/** What each key does, and the word for it in the help. A letter or sign is the same with shift.
+ * @type {{ keys: string[], says?: string, act: (deck: Deck) => void }[]} */
+export const KEYS = [
+  { keys: ["ArrowRight", " ", "PageDown", "Enter"], says: "next", act: (deck) => deck.next() },
+  { keys: ["ArrowLeft", "shift+ ", "PageUp"], says: "previous", act: (deck) => deck.previous() },
+  { keys: ["ArrowDown", "shift+ArrowRight"], says: "next_slide", act: (deck) => deck.nextSlide() },
+  { keys: ["ArrowUp", "shift+ArrowLeft"], says: "previous_slide", act: (deck) => deck.previousSlide() },
+  { keys: ["Home"], says: "first", act: (deck) => deck.go(1) },
+  { keys: ["End"], says: "last", act: (deck) => deck.go(deck.slides.length) },
+  { keys: ["n"], says: "notes", act: () => press("notes") },
+  { keys: ["d"], says: "dark", act: (deck) => toggleScheme(deck) },
+  { keys: ["f"], says: "fullscreen", act: () => toggleFullscreen() },
+  { keys: ["?"], says: "keys", act: () => press("help") },
+  { keys: ["Escape"], act: (deck) => deck.root.classList.contains("noted") && press("notes") },
+];
 
 /** Dark where it is light, light where it is dark. @param {Deck} deck */
 export function toggleScheme(deck) {
@@ -31,6 +28,12 @@ function toggleFullscreen() {
   else document.documentElement.requestFullscreen?.();
 }
 
+/** @param {string} button */
+function press(button) {
+  const found = /** @type {HTMLElement | null} */ (document.querySelector(`body > .controls [data-go=${button}]`));
+  found?.click();
+}
+
 /** @param {Deck} deck */
 export function keys(deck) {
   addEventListener("keydown", (event) => {
@@ -40,10 +43,12 @@ export function keys(deck) {
     if (target.closest("input, textarea, select, [contenteditable]")) return;
     // A button that a mouse left focused must not eat the key that goes on.
     if (pressing && target.closest("button, a, summary") && target.matches(":focus-visible")) return;
-    const letter = /^[a-z]$/i.test(event.key);
-    const act = KEYS[letter ? event.key.toLowerCase() : (event.shiftKey ? "shift+" : "") + event.key];
-    if (!act) return;
+    const sign = event.key.length === 1 && event.key !== " ";
+    if (!sign && !deck.live) return; // a page scrolls
+    const key = sign ? event.key.toLowerCase() : (event.shiftKey ? "shift+" : "") + event.key;
+    const row = KEYS.find(({ keys }) => keys.includes(key));
+    if (!row) return;
     event.preventDefault();
-    act(deck);
+    row.act(deck);
   });
 }

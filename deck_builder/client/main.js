@@ -1,14 +1,25 @@
 import { address, place } from "./address.js";
+import { clicks } from "./clicks.js";
 import { controls } from "./controls.js";
+import { copy } from "./copy.js";
 import { Deck } from "./deck.js";
 import { fit } from "./fit.js";
+import { help } from "./help.js";
 import { keys } from "./keys.js";
+import { magic } from "./magic.js";
+import { marks } from "./marks.js";
+import { media } from "./media.js";
+import { motion } from "./motion.js";
+import { notes } from "./notes.js";
 import { output } from "./output.js";
 import { pointer } from "./pointer.js";
 import { reading } from "./reading.js";
 import { stage } from "./stage.js";
 import { steps } from "./steps.js";
+import { tabs } from "./tabs.js";
+import { transition } from "./transition.js";
 
 const deck = new Deck(document.documentElement);
-for (const feature of [stage, output, steps, fit, address, keys, pointer, controls, reading]) feature(deck);
-deck.go(...place(location.hash));
+const looks = [stage, output, tabs, clicks, fit, steps, magic, motion, marks, transition]; // each finds what those before it have laid out
+for (const feature of [...looks, address, keys, pointer, controls, notes, copy, help, reading, media]) feature(deck);
+deck.go(...place(deck, location.hash), true);

@@ -11,7 +11,7 @@ export function brief(shell, output) {
 
 /** Folded output opens over the slide, whole, so that nothing on the slide moves. @param {Deck} deck */
 export function output(deck) {
-  const sheet = /** @type {HTMLDialogElement} */ (document.querySelector("dialog.sheet"));
+  const sheet = /** @type {HTMLDialogElement} */ (document.querySelector("body > dialog.sheet"));
   const body = /** @type {HTMLElement} */ (sheet.querySelector("div"));
   const close = /** @type {HTMLElement} */ (sheet.querySelector("button"));
   const said = String(/** @type {HTMLElement} */ (document.querySelector(".stage")).dataset.rows);
@@ -27,7 +27,7 @@ export function output(deck) {
     body.scrollTop = body.scrollHeight;
   };
 
-  for (const shell of document.querySelectorAll(".console")) {
+  for (const shell of document.querySelectorAll(".console[data-rows]")) {
     const all = document.createElement("button");
     all.type = "button";
     all.className = "all";

@@ -9,17 +9,20 @@ export function stage(deck) {
   const scale = () => {
     // Not innerWidth: on a phone that grows with what lies on the page.
     const window = document.documentElement;
-    const factor = Math.min(window.clientWidth / width, window.clientHeight / height);
+    const tall = window.clientHeight * (deck.root.classList.contains("noted") ? 0.7 : 1);
+    const factor = Math.min(window.clientWidth / width, tall / height);
     deck.root.style.setProperty("--deck-scale", String(factor));
   };
   addEventListener("resize", scale);
   scale();
 
-  deck.addEventListener("move", () => {
+  deck.addEventListener("move", (event) => {
+    const left = deck.slides[/** @type {CustomEvent} */ (event).detail.from - 1];
     for (const slide of deck.slides) {
       const current = slide === deck.slide;
       slide.classList.toggle("current", current);
-      slide.inert = !current && deck.root.classList.contains("live");
+      slide.classList.toggle("leaving", slide === left && !current); // until its transition is over, if it has one
+      slide.inert = !current && deck.live;
     }
   });
 }

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from deck_builder.execute import execute, worker_runner
-from deck_builder.load import load_source, load_theme
+from deck_builder.fetch import fetch
+from deck_builder.layers import with_layers
+from deck_builder.load import deck_files, load_source, load_theme
 from deck_builder.model import ExecutedDeck, Source
 from deck_builder.parse import parse
-from deck_builder.render import render
+from deck_builder.render import pictures, render
 
 ROOT = Path(__file__).resolve().parents[2]
 LECTURE = ROOT / "slides" / "linear-regression" / "slides.md"
-GALLERY = ROOT / "slides" / "gallery.md"
+GALLERY = ROOT / "slides" / "gallery" / "slides.md"
 CHROMIUM = "/usr/bin/chromium"
 CANVAS = {"width": 980, "height": 552}
 
@@ -34,11 +37,15 @@ def browser() -> Iterator[Browser]:
 
 @lru_cache
 def page_of(source: Source, *, run: bool) -> str:
-    """The page of a deck, its code run for real or not at all."""
-    deck = parse(source)
+    """The page of a deck, its code run for real or not at all; one with a folder of its own has what lies there."""
+    folder = source.path.parent
+    deck = parse(source, deck_files(folder))
     executed = execute(deck, worker_runner()) if run else ExecutedDeck(deck, {})
-    theme = load_theme(str(deck.headmatter.get("theme", "default")), source.path.parent)
-    return render(executed, theme, {}).html
+    theme = load_theme(str(deck.headmatter.get("theme", "default")), folder)
+    if not source.path.is_file():
+        return render(executed, theme, {}).html
+    images, _ = fetch(pictures(deck), folder, cache_dir=None, offline=True)
+    return render(executed, with_layers(theme, folder), images).html
 
 
 @pytest.fixture
@@ -74,3 +81,29 @@ def lit(page: Page, block: str) -> list[int]:
     """The lit lines of a block."""
     found = page.locator(f'[data-block="{block}"] .line.lit').all()
     return [int(line.get_attribute("data-line") or 0) for line in found]
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing moves."""
+    page.evaluate("Promise.allSettled(document.getAnimations().map(animation => animation.finished))")
+
+
+def pressed(page: Page, key: str, then: str) -> Any:
+    """What an expression of JavaScript says at the very moment after a key, before anything has moved."""
+    event = "new KeyboardEvent('keydown', { key, bubbles: true })"
+    return page.evaluate(f"key => {{ document.body.dispatchEvent({event}); return {then}; }}", key)
+
+
+def moving(selector: str) -> str:
+    """JavaScript: how many animations run on an element and below it."""
+    return f"document.querySelector({selector!r}).getAnimations({{ subtree: true }}).length"
+
+
+def held(milliseconds: int) -> str:
+    """JavaScript: stop everything that moves at a time of its way."""
+    return f"document.getAnimations().forEach(a => {{ a.pause(); a.currentTime = {milliseconds}; }})"
+
+
+def beforeprint(page: Page) -> None:
+    """Get ready for paper, as the browser does."""
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")

@@ -18,7 +18,7 @@
   const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const home = node.parentElement;
-    if (!node.textContent.trim() || home.closest("style, annotation") || !home.checkVisibility()) continue;
+    if (!node.textContent.trim() || home.closest("style, annotation, .unseen") || !home.checkVisibility({ visibilityProperty: true })) continue;
     const size = parseFloat(getComputedStyle(home).fontSize);
     if (size < 10.99 && !home.closest("math")) say(`${size}px type`, node);
     const range = document.createRange();
@@ -40,7 +40,7 @@
   }
   for (const image of slide.querySelectorAll("img, .missing, math")) {
     const rect = image.getBoundingClientRect();
-    if (image.closest(".backdrop") || rect.width === 0) continue;
+    if (image.closest(".backdrop, .layout-image > .picture") || rect.width === 0) continue;
     if (!inside(rect, frame)) say("outside the slide", image);
     if (image.matches("img")) boxes.push({ node: image, home: image, ...cut(rect, frame) });
   }
@@ -58,7 +58,7 @@
   if (content && (content.scrollHeight > content.clientHeight + 1 || content.scrollWidth > content.clientWidth + 1)) {
     wrong.push(`the content is ${content.scrollHeight}px tall in a box of ${content.clientHeight}px`);
   }
-  for (const line of slide.querySelectorAll(".stepped .line.lit")) {
+  for (const line of slide.querySelectorAll(".block.stepped .line.lit")) {
     const box = line.closest("pre").getBoundingClientRect();
     const rect = line.getBoundingClientRect();
     const all = [...line.closest("pre").querySelectorAll(".line.lit")];

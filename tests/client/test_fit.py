@@ -19,8 +19,9 @@ def flaws(page: Page) -> list[str]:
     """Everything wrong with any click of any slide."""
     found = []
     for no in range(1, page.locator(".slide").count() + 1):
-        clicks = int(page.locator(f".slide[data-no='{no}']").get_attribute("data-clicks") or 0)
-        for click in range(clicks + 1):
+        slide = page.locator(f".slide[data-no='{no}']")
+        start, clicks = (int(slide.get_attribute(f"data-clicks{name}") or 0) for name in ("-start", ""))
+        for click in range(start, clicks + 1):
             page.evaluate(f"location.hash = '#/{no}?clicks={click}'")
             page.wait_for_function(
                 f"[document.documentElement.dataset.no, document.documentElement.dataset.click] == '{no},{click}'"
@@ -103,6 +104,21 @@ def test_the_author_may_say_where_results_stand(settled: Opened, show: str) -> N
         "left": results["x"] < code["x"] - 20,
     }
     assert [name for name, holds in where.items() if holds] == [show]
+
+
+def test_a_panel_is_no_higher_than_its_author_says(settled: Opened) -> None:
+    code = "x = 1\n" * 20
+    page = settled(f"# A\n\n```python {{2|19}}{{maxHeight: '120px'}}\n{code}```\n", at="#/1?clicks=1")
+    panel = page.locator(".block pre")
+    assert panel.evaluate("panel => panel.offsetHeight") == 120
+    assert panel.evaluate("panel => panel.scrollTop") > 0
+
+
+def test_columns_do_not_push_the_header_away(settled: Opened) -> None:
+    header = "---\nlayout: two-cols-header\n---\n\n# A\n\n" + "words over both columns " * 8
+    page = settled(f"{header}\n\n::left::\n\n" + "- a point\n" * 17 + "\n::right::\n\nb\n")
+    heights = page.locator(".header").evaluate("box => [box.scrollHeight, box.clientHeight]")
+    assert heights[0] == heights[1]
 
 
 def test_folded_output_opens_over_the_slide_and_closes_again(settled: Opened) -> None:

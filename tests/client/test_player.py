@@ -56,6 +56,13 @@ def test_whole_slides(opened: Opened, key: str, expected: tuple[int, int]) -> No
     assert place(page) == expected
 
 
+def test_an_authors_class_is_no_part_of_the_page(opened: Opened) -> None:
+    names = "slide controls position announcer notes console brief autofit magic code-group click mark layer part"
+    page = opened("\n\n".join(f'<div class="{name}">mine</div>' for name in names.split()) + "\n\n---\n\n# Two\n")
+    page.keyboard.press("ArrowRight")
+    assert place(page) == (2, 0)
+
+
 def test_steps_light_their_lines_and_dim_the_others(opened: Opened) -> None:
     page = opened(DECK, at="#/2")
     assert lit(page, "2.1") == [1, 2, 3, 4, 5]
@@ -84,6 +91,46 @@ def test_the_address_follows(opened: Opened) -> None:
     assert page.evaluate("location.hash") == "#/2?clicks=1"
     page.evaluate("location.hash = '#/3'")
     page.wait_for_function("document.documentElement.dataset.no === '3'")
+
+
+NAMED = """# One
+
+[to the end](#/end) <a href="#slide-2">by its element</a>
+
+---
+routeAlias: 引言
+---
+
+# Two
+
+```python {all|1}
+x = 1
+```
+
+---
+routeAlias: end
+---
+
+# Three
+"""
+
+
+def test_a_slide_may_have_a_name_in_the_address(opened: Opened) -> None:
+    page = opened(NAMED, at="#/end")
+    assert place(page) == (3, 0) and page.evaluate("location.hash") == "#/end"
+    page.keyboard.press("ArrowLeft")
+    assert place(page) == (2, 1) and page.evaluate("decodeURI(location.hash)") == "#/引言?clicks=1"
+    page.reload()
+    assert place(page) == (2, 1)
+    assert place(opened(NAMED, at="#/3")) == (3, 0), "its number still leads there"
+    assert place(opened(NAMED, at="#/nowhere")) == (1, 0)
+
+
+@pytest.mark.parametrize(("link", "expected"), [("to the end", "3"), ("by its element", "2")])
+def test_links_within_the_deck_lead_to_slides(opened: Opened, link: str, expected: str) -> None:
+    page = opened(NAMED)
+    page.get_by_role("link", name=link).click()
+    page.wait_for_function("no => document.documentElement.dataset.no === no", arg=expected)
 
 
 def test_a_click_goes_on_and_one_at_the_left_edge_back(opened: Opened) -> None:
