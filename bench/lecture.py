@@ -16,7 +16,7 @@ from statistics import median
 
 from playwright.sync_api import Browser, sync_playwright
 
-from deck_builder.load import load_source
+from deck_builder.load import deck_files, load_source
 from deck_builder.parse import parse
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,7 +54,8 @@ def in_turns(turns: int, *runs: Callable[[], float]) -> list[Times]:
 
 def plain_script(deck: Path) -> str:
     """The deck's Python blocks in a row, as an author would have them in one file; figures are saved when shown."""
-    blocks = [block.code for block in parse(load_source(deck)).blocks if block.options.run and not block.options.raises]
+    parsed = parse(load_source(deck), deck_files(deck.parent))
+    blocks = [block.code for block in parsed.blocks if block.options.run and not block.options.raises]
     shown = re.compile(r"^(\s*)plt\.show\(.*\)\s*$", re.M)
     return shown.sub(r"\1plt.savefig('figure.svg'); plt.close()", "\n".join(blocks)) + SAVE_FIGURES
 
