@@ -15,7 +15,7 @@ problem     something the author should know, with its place and a code
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -34,7 +34,7 @@ Show: TypeAlias = Literal["auto", "right", "left", "below"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A deck as written. `path` is only a name for messages and a base for relative files."""
+    """A file of a deck as written. `path` is only a name for messages and a base for relative files."""
 
     path: Path
     text: str
@@ -43,6 +43,10 @@ class Source:
     def lines(self) -> list[str]:
         """The text's lines, which end with LF, CRLF or a lone CR; a byte-order mark is no part of the first."""
         return re.split(r"\r\n?|\n", self.text.removeprefix("\ufeff"))
+
+
+Reader: TypeAlias = Callable[[Path], Source]
+"""Reads another file of the deck, by its path; LoadError when that can't be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +66,55 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Click:
+    """When something on a slide comes (click `start`) and goes again (`end`, if it does); a token's `meta["click"]`.
+
+    With `hide` it is there before and gone from `start` on. `animations` are Slidev's presets: fade, up, scale ...
+    """
+
+    start: int
+    end: int | None = None
+    hide: bool = False
+    animations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stroke drawn by hand about a piece of text; a token's `meta["mark"]`. Without `start` it is always there."""
+
+    kind: str = "underline"
+    colour: str = ""
+    start: int | None = None
+    opacity: float = 1.0
+    delay_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """What a fence draws from its text; its token's `meta["diagram"]`. Without a `theme` it has the deck's colours."""
+
+    source: str
+    theme: str = ""
+    scale: float = 1.0
+    alt: str = ""
+
+    @property
+    def address(self) -> str:
+        """What it is called among the pictures of a deck."""
+        return f"mermaid:{self.theme}\n{self.source}"
+
+
+@dataclass(frozen=True, slots=True)
 class BlockOptions:
-    """What the info string of a fence says, with the deck's defaults filled in."""
+    """What the info string of a fence says, with the deck's defaults filled in.
+
+    `veiled` are the indices of the steps at which the block is hidden; `finally_` holds the step that shows after the
+    last click of all, where that is another than the last.
+    """
 
     steps: tuple[Step, ...] = ()
+    veiled: tuple[int, ...] = ()
+    finally_: tuple[Step, ...] = ()
     title: str = ""
     hide: bool = False
     lines: bool = False
@@ -81,8 +130,19 @@ class BlockOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The file that a block's code was taken in from, and the number there, from 1, of each line of the code."""
+
+    path: Path
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CodeBlock:
-    """A fence. `span` goes from its opening to its closing line; `click` is the first click that moves its steps."""
+    """A fence. `span` goes from its opening to its closing line; `click` is the first click that moves its steps.
+
+    A snippet of another file (`<<<`) has an `origin`; its `span` is the line of the deck that takes it in.
+    """
 
     id: str
     lang: str
@@ -90,11 +150,36 @@ class CodeBlock:
     options: BlockOptions
     span: Span
     click: int = 1
+    origin: Origin | None = None
+
+    @property
+    def path(self) -> Path:
+        """The file that holds the code."""
+        return self.origin.path if self.origin else self.span.path
 
     @property
     def first_line(self) -> int:
-        """The line of the file, from 1, that holds the block's first line of code."""
-        return self.span.start + 1
+        """The line of that file, from 1, that holds the first line of code."""
+        return self.line(1)
+
+    def line(self, no: int) -> int:
+        """The line of that file that holds line `no` of the code; both count from 1."""
+        return self.origin.lines[no - 1] if self.origin else self.span.start + no
+
+    def number(self, line: int) -> int:
+        """Which line of the code, from 1, a line of that file is; 0 if it is none."""
+        if self.origin:
+            return self.origin.lines.index(line) + 1 if line in self.origin.lines else 0
+        no = line - self.span.start
+        return no if 1 <= no <= self.code.count("\n") + 1 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class NotePart:
+    """What the speaker says from a click on, as Markdown tokens."""
+
+    click: int
+    tokens: tuple[Token, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +197,45 @@ class Slide:
     clicks: int
     span: Span
     revision: str
+    clicks_start: int = 0
+    note_parts: tuple[NotePart, ...] = ()
     places: Mapping[str, Span] = field(default_factory=dict, repr=False)
 
     def place(self, key: str) -> Span:
-        """Where the front matter says `key`; the whole slide where another one says it."""
+        """Where its front matter, an importer's or the deck's `defaults` say `key`; the whole slide where none does."""
         return self.places.get(key, self.span)
 
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """A parsed deck. `problems` are the parser's warnings."""
+    """A parsed deck. `problems` are the parser's warnings.
+
+    `imported` are the other files whose slides or code it took in, in the order of their first use; `written` is where
+    every slide stands that was read for it, in that order, hidden ones and those that only import others, too.
+    `places` are those of the headmatter's keys.
+    """
 
     source: Source
     headmatter: Mapping[str, Any]
     slides: tuple[Slide, ...]
     problems: tuple[Problem, ...] = ()
+    imported: Mapping[Path, Source] = field(default_factory=dict)
+    written: tuple[Span, ...] = ()
+    places: Mapping[str, Span] = field(default_factory=dict, repr=False)
+
+    @property
+    def sources(self) -> Mapping[Path, Source]:
+        """Every file of the deck, its own first."""
+        return {self.source.path: self.source, **self.imported}
 
     @property
     def title(self) -> str:
         """The headmatter's title, else the first slide's, else the file's stem."""
         return str(self.headmatter.get("title") or "") or self.slides[0].title or self.source.path.stem
+
+    def place(self, key: str) -> Span:
+        """Where the headmatter says `key`; the deck's first line where it does not."""
+        return self.places.get(key, Span(self.source.path, 1, 1))
 
     @property
     def blocks(self) -> tuple[CodeBlock, ...]:
@@ -235,12 +339,20 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A look: one stylesheet (layers base and theme), layout templates by name, and the font that sets formulas."""
+    """A look: one stylesheet (layers base and theme), layout templates by name, and the font that sets formulas.
+
+    From the deck's own folder come its `styles`, its `layers` (`slide-top` …: templates, too), more layouts, and the
+    `problems` with those; `places` are the files of its templates.
+    """
 
     name: str
     css: str
     layouts: Mapping[str, str]
     math_font: bytes = field(repr=False, default=b"")
+    styles: str = ""
+    layers: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, Path] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from threading import Thread
 from typing import TypeAlias, TypeVar
 
-from deck_builder.errors import LoadError, Span
+from deck_builder.errors import LoadError
 from deck_builder.execute import Runner, execute
 from deck_builder.fetch import Fetch
-from deck_builder.model import Deck, ExecutedDeck, Problem, RenderedDeck, Source, Theme
-from deck_builder.parse import parse
+from deck_builder.model import Deck, ExecutedDeck, Problem, Reader, RenderedDeck, Source, Theme
+from deck_builder.parse import parse, read_nothing
+from deck_builder.remember import Remember, make_anew
 from deck_builder.render import pictures, render
 
 Themes: TypeAlias = Callable[[str], Theme]
@@ -32,17 +33,26 @@ class Built:
     problems: tuple[Problem, ...]
 
 
-def build(source: Source, themes: Themes, run: Runner | None, fetch: Fetch) -> Built:
+def build(
+    source: Source,
+    themes: Themes,
+    run: Runner | None,
+    fetch: Fetch,
+    read: Reader = read_nothing,
+    remember: Remember = make_anew,
+) -> Built:
     """Build a deck; without a runner no code runs. An ExceptionGroup of ParseErrors if the deck can't be read."""
-    deck = parse(source)
+    deck = parse(source, read, remember)
     theme, unknown = _theme(deck, themes)
     fetched = _begin(lambda: fetch(pictures(deck), source.path.parent))
-    # While the code runs, a page without results: it leaves coloured code, the formulas' font and all imports at hand.
-    warmed = _begin(lambda: render(ExecutedDeck(deck, {}), theme, {}))
-    executed = execute(deck, run) if run else ExecutedDeck(deck, {})
+    executed = ExecutedDeck(deck, {})
+    if run:
+        # While the code runs, a page without results: it leaves coloured code, the font and all imports at hand.
+        warmed = _begin(lambda: render(ExecutedDeck(deck, {}), theme, {}, remember))
+        executed = execute(deck, run)
+        warmed()
     images, missing = fetched()
-    warmed()
-    rendered = render(executed, theme, images)
+    rendered = render(executed, theme, images, remember)
     return Built(executed, rendered, (*unknown, *missing, *rendered.problems))
 
 
@@ -67,9 +77,4 @@ def _theme(deck: Deck, themes: Themes) -> tuple[Theme, list[Problem]]:
         return themes("none" if name is None else str(name)), []
     except LoadError as err:
         message = f"{err.message}; `{DEFAULT_THEME}` is used"
-        return themes(DEFAULT_THEME), [Problem("D013", message, _theme_line(deck), err.hint, "warning")]
-
-
-def _theme_line(deck: Deck) -> Span:
-    """Where the headmatter names the theme."""
-    return deck.slides[0].places.get("theme", Span(deck.source.path, 1, 1))
+        return themes(DEFAULT_THEME), [Problem("D013", message, deck.place("theme"), err.hint, "warning")]

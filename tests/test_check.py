@@ -94,7 +94,7 @@ def test_problems_come_in_the_decks_order() -> None:
     problems = check(ExecutedDeck(DECK, {"1.2": BlockResult((failure,)), "1.1": BlockResult((failure,))}))
     assert [problem.block or problem.code for problem in problems] == ["1.1", "D017", "1.2"]
     nowhere = Problem("D013", "somewhere")
-    assert in_order([nowhere, OLDER, nowhere]) == [OLDER, nowhere, nowhere]
+    assert in_order([nowhere, OLDER, nowhere], DECK) == [OLDER, nowhere]
 
 
 def test_a_column_of_the_code_becomes_one_of_the_file() -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from deck_builder import load
-from deck_builder.errors import LoadError
-from deck_builder.load import find_decks, load_source, load_theme, theme_names
+from deck_builder.errors import LoadError, ParseError
+from deck_builder.load import deck_files, find_decks, load_source, load_theme, theme_names
+from deck_builder.parse import parse
 
 
 def test_a_deck_is_read_as_it_stands(tmp_path: Path) -> None:
@@ -146,3 +147,76 @@ def test_loading_a_theme_imports_no_font_library() -> None:
     code = "import sys, pathlib, deck_builder.load as load; load.load_theme('default', pathlib.Path()); "
     code += "sys.exit('ziamath' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.fixture
+def talk(tmp_path: Path) -> Path:
+    """A deck's folder, with a file in it and a secret beside it."""
+    folder = tmp_path / "talk"
+    (folder / "parts").mkdir(parents=True)
+    (folder / "parts" / "intro.md").write_text("# 你好\r\n", encoding="utf-8", newline="")
+    (tmp_path / "secret.md").write_text("# Secret", encoding="utf-8")
+    return folder
+
+
+def refused(folder: Path, name: str) -> LoadError:
+    with pytest.raises(LoadError) as caught:
+        deck_files(folder)(folder / name)
+    return caught.value
+
+
+def test_the_files_of_a_deck_are_read_as_they_stand(talk: Path) -> None:
+    path = talk / "parts" / "intro.md"
+    assert (deck_files(talk)(path).path, deck_files(talk)(path).text) == (path, "# 你好\r\n")
+    (talk / "link.md").symlink_to(path)
+    assert deck_files(talk)(talk / "link.md").path == path, "a link is called what it leads to"
+
+
+def test_nothing_outside_of_the_decks_folder_is_read(talk: Path) -> None:
+    (talk / "link.md").symlink_to(talk.parent / "secret.md")
+    (talk / "folder").symlink_to(talk.parent)
+    for name in ("link.md", "folder/secret.md", "../secret.md", "parts/../../secret.md", "../talk-2/a.md", ".."):
+        assert refused(talk, name).message == f"{talk / name} lies outside of the deck's folder", name
+    assert refused(talk, "folder/talk/parts/intr.md").hint.startswith("did you mean")
+
+
+def test_a_deck_in_a_folder_that_is_a_link_has_the_files_beside_it(talk: Path) -> None:
+    (talk.parent / "link").symlink_to(talk)
+    folder = talk.parent / "link"
+    assert deck_files(folder)(folder / "parts" / "intro.md").text.startswith("# 你好")
+
+
+def test_what_is_no_file_of_a_deck_is_told_with_a_way_out(talk: Path) -> None:
+    os.mkfifo(talk / "pipe.md")
+    (talk / "ring.md").symlink_to("ring.md")
+    (talk / "latin.md").write_bytes(b"caf\xe9")
+    near = refused(talk, "parts/into.md")
+    assert near.message == f"there is no file {talk / 'parts' / 'into.md'}"
+    assert near.hint == f"did you mean {talk / 'parts' / 'intro.md'}?"
+    assert "begins in the folder of the file that names it" in refused(talk, "nowhere/x.md").hint
+    assert refused(talk, "parts").message == f"{talk / 'parts'} is a folder"
+    assert refused(talk, "pipe.md").message.endswith("is not a regular file")
+    assert "can't be read" in refused(talk, "ring.md").message
+    assert "can't be read" in refused(talk, "parts/\0.md").message
+    assert str(refused(talk, "latin.md").span) == f"{talk / 'latin.md'}:1:4"
+
+
+def test_every_file_that_cannot_be_taken_in_is_told_at_once_where_it_is_named(talk: Path) -> None:
+    (talk / "link.md").symlink_to(talk.parent / "secret.md")
+    deck = talk / "slides.md"
+    deck.write_text(
+        "---\nsrc: link.md\n---\n\n---\nlayout: center\nsrc: parts/into.md\n---\n\n---\n\n<<< ../secret.md\n\n"
+        "---\nsrc: ./sub/slides.md\n---\n",
+        encoding="utf-8",
+    )
+    (talk / "sub").symlink_to(".")
+    with pytest.raises(ExceptionGroup) as caught:
+        parse(load_source(deck), deck_files(talk))
+    errors = [error for error in caught.value.exceptions if isinstance(error, ParseError) and error.span]
+    assert {error.span.path for error in errors if error.span} == {deck}
+    assert [(error.span.start, error.span.column, error.message) for error in errors if error.span] == [
+        (2, 1, f"{talk / 'link.md'} lies outside of the deck's folder"),
+        (7, 1, f"there is no file {talk / 'parts' / 'into.md'}"),
+        (12, 1, f"{talk / '../secret.md'} lies outside of the deck's folder"),
+        (15, 1, "a file can't take in itself: slides.md takes in slides.md"),
+    ]

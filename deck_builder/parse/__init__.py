@@ -1,5 +1,6 @@
-"""Source -> Deck. Pure: no file is read, no code is run."""
+"""Source -> Deck. Pure: no code is run, and other files of the deck are read by the caller's function."""
 
 from deck_builder.parse.deck import parse
+from deck_builder.parse.files import read_nothing
 
-__all__ = ["parse"]
+__all__ = ["parse", "read_nothing"]

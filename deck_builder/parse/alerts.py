@@ -1,4 +1,7 @@
-"""A quotation that begins with `[!NOTE]` -> one with a class and a title, as GitHub has alerts."""
+"""A quotation that begins with `[!NOTE]` -> one with a class and a title, as GitHub has alerts.
+
+What follows on that line is the title, as in Slidev.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 
-_MARK = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*(?:\n|$)", re.I)
+KINDS = ("note", "tip", "important", "warning", "caution")
+
+_MARK = re.compile(rf"\[!({'|'.join(KINDS)})\][ \t]*([^\n]*?)[ \t]*(?:\n|$)", re.I)
 
 
 def alert_plugin(md: MarkdownIt) -> None:
@@ -25,4 +30,5 @@ def _alerts(state: StateCore) -> None:
         quote.meta["alert"] = kind
         # Its line stays as a break, so that the lines of the text are still counted right.
         ending = "<br>\n" if found[0].endswith("\n") else ""
-        text.content = f"<strong>{kind.capitalize()}</strong>{ending}{text.content[found.end() :]}"
+        title = found[2] or kind.capitalize()
+        text.content = f"<strong>{title}</strong>{ending}{text.content[found.end() :]}"

@@ -5,46 +5,74 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import count
 from typing import Any
 
 from markdown_it.token import Token
 
 from deck_builder.errors import Span
-from deck_builder.model import BlockOptions, CodeBlock
+from deck_builder.model import BlockOptions, CodeBlock, Step
+from deck_builder.parse.diagrams import is_undrawn, read_diagram
 from deck_builder.parse.info import OPTIONS, Info, did_you_mean, read_info
+from deck_builder.parse.magic import read_magic, set_in_motion
 from deck_builder.parse.report import Report
 from deck_builder.parse.steps import Stray, read_steps
 
 PYTHON = ("python", "py", "python3", "py3", "ipython")
-DIAGRAMS = ("mermaid", "plantuml")
 
 
 def read_blocks(
     tokens: Sequence[Token], no: int, lines: Sequence[str], defaults: BlockOptions, report: Report
 ) -> Iterator[CodeBlock]:
     """The blocks of slide `no`; their tokens get to know them by `meta["block"]`."""
-    fences = [token for token in tokens if token.type == "fence"]
-    for number, fence in enumerate(fences, 1):
-        fence.meta["block"] = block_id = f"{no}.{number}"
-        yield _read_block(fence, block_id, lines, defaults, report)
+    ids = (f"{no}.{number}" for number in count(1))
+    for fence in [token for token in tokens if token.type == "fence"]:
+        if "fences" in fence.meta:
+            yield from _read_versions(fence, ids, lines, defaults, report)
+        else:
+            fence.meta["block"] = block_id = next(ids)
+            yield _read_block(fence, block_id, lines, defaults, report)
+
+
+def _read_versions(
+    fence: Token, ids: Iterator[str], lines: Sequence[str], defaults: BlockOptions, report: Report
+) -> Sequence[CodeBlock]:
+    """The blocks of a magic-move fence, each a version of its code."""
+    span: Span = fence.meta["span"]
+    place = _Place("", span.start, lines[span.start - 1].find(fence.markup + fence.info) + len(fence.markup), report)
+    magic = read_magic(fence, place.warn)
+    shared = defaults if magic.lines is None else replace(defaults, lines=magic.lines)
+    blocks = []
+    for version in fence.meta["fences"]:
+        version.meta["block"] = block_id = next(ids)
+        block = _read_block(version, block_id, lines, shared, report)
+        if block.options.hide:
+            report.warn("D011", "a version that is moved can't be hidden", block.span, "take hide from it", block_id)
+        options = replace(block.options, hide=False, title=block.options.title or magic.title)
+        blocks.append(replace(block, options=options))
+    set_in_motion(fence, magic, blocks)
+    return blocks
 
 
 def _read_block(fence: Token, block_id: str, lines: Sequence[str], defaults: BlockOptions, report: Report) -> CodeBlock:
     span: Span = fence.meta["span"]
-    count = fence.content.count("\n")
-    if count != span.end - span.start - 1:
+    rows = fence.content.count("\n")
+    snippet = fence.meta.get("snippet")
+    if snippet is None and rows != span.end - span.start - 1:
         hint = f"close it with a line {fence.markup}, indented as this one is"
         report.warn("D017", "this code fence is never closed", replace(span, end=span.start), hint, block_id)
     info = read_info(fence.info)
     written = lines[span.start - 1].find(fence.markup + fence.info) + len(fence.markup)
-    place = _Place(block_id, span.start, written, report)
-    if foreign := _foreign(info):
-        message, hint = foreign
-        place.warn("D020", message, 0, hint)
+    place = _Place(block_id, span.start, snippet.shift if snippet else written, report)
+    if diagram := read_diagram(info, fence.content, place.warn):
+        fence.meta["diagram"] = diagram
         info = Info(info.lang, info.title)
-    options = _with_steps(_read_options(info, defaults, place), info, count, place)
+    elif foreign := _foreign(info):
+        place.warn_once("D020", *foreign)
+        info = _without_foreign(info)
+    options = _with_steps(_read_options(info, defaults, place), info, rows, place)
     lang = "python" if info.lang.lower() in PYTHON else info.lang  # one name for who comes after
-    return CodeBlock(block_id, lang, fence.content.removesuffix("\n"), options, span)
+    return CodeBlock(block_id, lang, fence.content.removesuffix("\n"), options, span, origin=fence.meta.get("origin"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +84,11 @@ class _Place:
     offset: int
     report: Report
 
+    def warn_once(self, code: str, message: str, hint: str) -> None:
+        """Tell the deck of something where it has it first."""
+        if all(problem.message != message for problem in self.report.problems):
+            self.warn(code, message, 0, hint)
+
     def warn(self, code: str, message: str, offset: int, hint: str) -> None:
         span = self.report.span(self.line, column=self.offset + offset + 1)
         self.report.warn(code, message, span, hint, self.block_id)
@@ -63,13 +96,26 @@ class _Place:
 
 def _foreign(info: Info) -> tuple[str, str] | None:
     """What to say, and to do, of a fence that is something else than code to Slidev."""
-    if info.lang in DIAGRAMS:
+    if is_undrawn(info):
         return f"a {info.lang} diagram is not drawn: its source is shown", "put a picture of it on the slide"
+    if info.ranges.strip() == "monaco-run" and info.lang.lower() in PYTHON:
+        said = "code is not edited and run while presenting: it runs when the deck is built"
+        return said, "take {monaco-run} away: Python runs without it"
     if info.ranges.strip().startswith("monaco"):
         return "an editor in the slide is not built: its code is shown", "say which lines to light, as in {all|1-3}"
     if info.rest.startswith("magic-move"):
-        return "code does not move from one step to the next: it is shown as written", "give each step a slide"
+        return "this code does not move: it is shown as written", "put it between lines of four backticks"
+    if "twoslash" in info.rest.split():
+        return "twoslash tells no types here: the code is shown", "write the types that matter into the code"
     return None
+
+
+def _without_foreign(info: Info) -> Info:
+    """What is left of an info string without the ranges and options of Slidev's editors and diagrams."""
+    if "twoslash" in info.rest.split():
+        return info
+    pairs = () if is_undrawn(info) else tuple(pair for pair in info.pairs if pair.name in OPTIONS)
+    return Info(info.lang, info.title, pairs=pairs)
 
 
 def _read_options(info: Info, defaults: BlockOptions, place: _Place) -> BlockOptions:
@@ -90,7 +136,7 @@ def _read_options(info: Info, defaults: BlockOptions, place: _Place) -> BlockOpt
         elif pair.name == "at" and str(value).isdecimal() and int(str(value)) < 1:
             place.warn("D011", "the first click is 1", pair.offset, f"at takes {option.allowed}")
             fields["at"] = "1"
-        else:
+        elif pair.name != "finally":  # which lines there are is known later
             fields[option.field] = value
     for offset in info.unread:
         hint = "after the language come [title], {ranges}, {option: value}, then other words"
@@ -98,23 +144,31 @@ def _read_options(info: Info, defaults: BlockOptions, place: _Place) -> BlockOpt
     return replace(defaults, **fields)
 
 
-def _with_steps(options: BlockOptions, info: Info, count: int, place: _Place) -> BlockOptions:
-    """The options with what the range says: that the block is hidden, or which lines it lights."""
-    ranges, offset = info.ranges, info.ranges_offset
-    if not ranges:
-        return options
+def _with_steps(options: BlockOptions, info: Info, rows: int, place: _Place) -> BlockOptions:
+    """The options with what ranges say: that the block is hidden, or which lines it lights, now and finally."""
+    ranges = info.ranges
     if ranges.strip() == "hide":
-        return replace(options, hide=True)
-    if "hide" in (names := [part.strip() for part in ranges.split("|")]):
-        hint = "{hide} alone hides a block for good"
-        place.warn("D020", "a block is not hidden for a step only: it is shown from the start", offset, hint)
-        ranges = "|".join(_unhidden(names))
-    steps, strays = read_steps(ranges, count, options.start_line)
-    last = options.start_line + count - 1
+        options = replace(options, hide=True)
+    elif ranges:
+        names = [part.strip() for part in ranges.split("|")]
+        veiled = tuple(at for at, name in enumerate(names) if name == "hide")
+        if veiled:
+            ranges = "|".join(_unhidden(names))
+        options = replace(options, steps=_steps(ranges, info.ranges_offset, options, rows, place), veiled=veiled)
+    for pair in info.pairs:
+        if pair.name == "finally" and type(pair.value) in (str, int) and pair.value != "last":
+            options = replace(options, finally_=_steps(str(pair.value), pair.offset, options, rows, place)[:1])
+    return options
+
+
+def _steps(ranges: str, offset: int, options: BlockOptions, rows: int, place: _Place) -> tuple[Step, ...]:
+    """The steps of a range, which stands at an offset of the info string."""
+    steps, strays = read_steps(ranges, rows, options.start_line)
+    last = options.start_line + rows - 1
     for stray in strays:
         message = f"{stray.text} {stray.reason}"
         place.warn("D015", message, offset + stray.offset, _range_hint(stray, options.start_line, last))
-    return replace(options, steps=steps)
+    return steps
 
 
 def _unhidden(names: list[str]) -> list[str]:

@@ -1,77 +1,81 @@
-"""Source -> Deck: split into slides, then each one's front matter, note, Markdown and blocks."""
+"""Source -> Deck: its slides in a row, those of other files among them, then each one's note, Markdown and blocks."""
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from deck_builder.errors import Span
-from deck_builder.model import BlockOptions, Deck, Slide, Source
+from deck_builder.model import CodeBlock, Deck, Reader, Slide, Source
 from deck_builder.parse.blocks import read_blocks
-from deck_builder.parse.clicks import schedule
+from deck_builder.parse.clicks import read_animations, schedule
 from deck_builder.parse.defaults import read_defaults, read_slide_defaults
+from deck_builder.parse.files import Files, read_nothing
 from deck_builder.parse.foreign import report_foreign
 from deck_builder.parse.formulas import report_broken_rows, take_formula_steps
-from deck_builder.parse.frontmatter import FrontMatter, read_front_matter
-from deck_builder.parse.keys import report_keys
+from deck_builder.parse.frontmatter import FrontMatter
+from deck_builder.parse.imports import SourceSlide, source_slides
 from deck_builder.parse.markdown import tokenize
-from deck_builder.parse.note import take_note
+from deck_builder.parse.mdc import report_braces
+from deck_builder.parse.note import note_parts, take_note
 from deck_builder.parse.report import Report
-from deck_builder.parse.split import RawSlide, split
+from deck_builder.parse.snippets import Snippets
 from deck_builder.parse.title import read_title
+from deck_builder.remember import Remember, make_anew
 
-_LINE_END = re.compile(r"\r\n?|\n")
-_BOM = "\ufeff"
 _LONG = 150
 """Lines that are too many for one slide."""
 
 
-def parse(source: Source) -> Deck:
-    """Read a deck. Raises an ExceptionGroup of ParseErrors: everything that must be mended, at once."""
+def parse(source: Source, read: Reader = read_nothing, remember: Remember = make_anew) -> Deck:
+    """Read a deck and, by `read`, the files it takes in: the only effect, and the caller's.
+
+    Raises an ExceptionGroup of ParseErrors: everything that must be mended, at once.
+    """
     report = Report(source.path)
-    lines = _LINE_END.split(source.text.removeprefix(_BOM))
-    raws = split(lines, report)
-    fronts = [read_front_matter(lines, raw, report) for raw in raws]
-    head = fronts[0]
-    for raw, front in zip(raws, fronts, strict=True):
-        report_keys(lines, raw, front, report, head=front is head)
-    reader = _SlideReader(lines, read_slide_defaults(head, report), read_defaults(head, report), report)
-    slides: list[Slide] = []
-    for raw, front in zip(raws, fronts, strict=True):
-        if not (front.values.get("hide") or front.values.get("disabled")):
-            slides.append(reader.read(len(slides) + 1, raw, front))
-    if not slides:
-        report.fail("every slide of this deck is hidden", report.span(1), "take hide or disabled from one of them")
+    files = Files(source, read, report)
+    head = files.entry.front(0)
+    reader = _SlideReader(files, head, report, remember)
+    slides = [reader.read(no, written) for no, written in enumerate(source_slides(files, report), 1)]
+    if not slides and not report.errors:
+        hint = "take hide or disabled from one of them"
+        report.fail("every slide of this deck is hidden or missing", report.span(1), hint)
     _report_repeated_ids(slides, report)
-    if len(raws) == 1 and len(lines) > _LONG:
+    if len(report.written) == 1 and len(files.entry.lines) > _LONG:
         _report_no_separator(slides, report)
     report.raise_errors()
-    return Deck(source, head.values, tuple(slides), report.in_order())
+    imported = {path: taken for path, taken in files.sources.items() if path != source.path}
+    return Deck(source, head.values, tuple(slides), report.in_order(), imported, tuple(report.written), head.spans)
 
 
 class _SlideReader:
     """What all slides of a deck are read with."""
 
-    def __init__(self, lines: list[str], shared: Mapping[str, Any], options: BlockOptions, report: Report) -> None:
-        self.lines, self.shared, self.options, self.report = lines, shared, options, report
+    def __init__(self, files: Files, head: FrontMatter, report: Report, remember: Remember) -> None:
+        self.files, self.head, self.report, self.remember = files, head.values, report, remember
+        shared = ((name.partition("."), span) for name, span in head.spans.items())
+        self.places = {key: span for (mapping, _, key), span in shared if mapping == "defaults" and key}
+        self.shared, self.options = read_slide_defaults(head, report), read_defaults(head, report)
+        self.comark = any(head.values.get(key) is True for key in ("comark", "mdc"))
 
-    def read(self, no: int, raw: RawSlide, front: FrontMatter) -> Slide:
+    def read(self, no: int, slide: SourceSlide) -> Slide:
+        front, raw, lines, report = slide.front, slide.raw, slide.file.lines, slide.file.report
         frontmatter = {**self.shared, **front.values}
-        if "src" in front.values:
-            message = "the slides of another file are not taken in here"
-            self.report.warn("D020", message, front.spans["src"], "copy them into this file")
-        content, note = take_note(self.lines[front.content : raw.end])
-        tokens = tokenize(content, front.content, self.report)
-        take_formula_steps(tokens, self.report)
-        report_broken_rows(tokens, self.lines, self.report)
-        report_foreign(tokens, self.lines, self.report)
-        blocks, clicks = schedule(list(read_blocks(tokens, no, self.lines, self.options, self.report)))
-        title, level = read_title(frontmatter, tokens)
+        content, note = take_note(lines[front.content : raw.end])
+        tokens = tokenize(content, front.content, report, comark=self.comark, remember=self.remember)
+        if not self.comark:
+            report_braces(tokens, lines, report)
+        take_formula_steps(tokens, report)
+        report_broken_rows(tokens, lines, report)
+        report_foreign(tokens, lines, report)
+        Snippets(self.files, report).fill(tokens)
+        written_blocks = list(read_blocks(tokens, no, lines, self.options, report))
+        animations = read_animations(frontmatter.get("clickAnimation") or self.head.get("clickAnimation"))
+        blocks, clicks = schedule(tokens, written_blocks, report, animations)
+        title, level = read_title({**self.shared, **slide.own.values}, tokens)  # a heading is not that of all slides
         layout = front.values.get("layout") or ("cover" if no == 1 else self.shared.get("layout") or "default")
-        span = self.report.span(raw.start + 1, raw.end)
-        written = "\n".join(self.lines[raw.start : raw.end])
+        span = report.span(raw.start + 1, raw.end)
         return Slide(
             no=no,
             layout=str(layout),
@@ -82,9 +86,11 @@ class _SlideReader:
             title=title,
             level=level,
             clicks=self._clicks(frontmatter, front.spans.get("clicks", span), clicks),
+            clicks_start=(start := self._start(frontmatter)),
+            note_parts=note_parts(note, start),
             span=span,
-            revision=hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:12],
-            places=front.spans,
+            revision=_revision(slide, blocks),
+            places={**self.places, **front.spans},
         )
 
     def _clicks(self, frontmatter: Mapping[str, Any], place: Span, computed: int) -> int:
@@ -96,13 +102,26 @@ class _SlideReader:
             self.report.warn("D011", f"clicks can't be {clicks!r}", place, "it takes a whole number")
         return computed
 
+    def _start(self, frontmatter: Mapping[str, Any]) -> int:
+        """The click that the slide begins at; keys.py warns of one that is no number."""
+        start = frontmatter.get("clicksStart")
+        return start if isinstance(start, int) and not isinstance(start, bool) and start > 0 else 0
+
+
+def _revision(slide: SourceSlide, blocks: Iterable[CodeBlock]) -> str:
+    """A hash of all that a slide is made of: its lines, what its importers say, and the code it takes in."""
+    parts = slide.file.lines[slide.raw.start : slide.raw.end]
+    parts += [f"{key}: {value!r}" for key, value in slide.over.values.items()]
+    parts += [block.code for block in blocks if block.origin]
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
 
 def _report_repeated_ids(slides: list[Slide], report: Report) -> None:
-    taken: dict[str, str] = {}
+    taken: dict[str, CodeBlock] = {}
     for block in (block for slide in slides for block in slide.blocks if block.options.id):
-        first = taken.setdefault(block.options.id, block.id)
-        if first != block.id:
-            message = f"the id {block.options.id} is that of block {first} already"
+        first = taken.setdefault(block.options.id, block)
+        if first.span != block.span:  # else a slide is taken in twice
+            message = f"the id {block.options.id} is that of block {first.id} already"
             report.warn("D011", message, block.span, "give every block an id of its own", block.id)
 
 

@@ -1,6 +1,7 @@
 """Info string -> Info: `python [train.py] {all|2,5}{id: 'train', timeout: 20}`, after Slidev's fence grammar.
 
-Kinder than Slidev: the language is the whole first word (`c++`), and ranges may hold blanks (`{1, 3}`).
+Kinder than Slidev: the language is the whole first word (`c++`), ranges may hold blanks (`{1, 3}`) and follow the word
+`twoslash`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import get_args
 from deck_builder.model import Show
 from deck_builder.parse.literal import LiteralError, Pair, read_object
 
-_HEAD = re.compile(r"\s*([^\s{\[]*)\s*(?:\[([^\]]*)\])?")
+_HEAD = re.compile(r"\s*([^\s{\[]*)\s*(?P<twoslash>twoslash\b\s*)?(?:\[(?P<title>[^\]]*)\])?")
 _BRACES = re.compile(r"""\s*\{((?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[^}'"])*)\}""")
 _UNQUOTED_BRACES = re.compile(r"\s*\{([^}]*)\}")
 _RANGES = re.compile(r"[\w\s,;|*-]*")
@@ -59,8 +60,9 @@ def read_info(info: str) -> Info:
     rest = info[at:]
     if "{" in rest:
         unread.append(at + rest.index("{"))
-    title = _ICON.sub("", head[2] or "").strip()
-    return Info(head[1], title, ranges or "", ranges_at, tuple(pairs), tuple(unread), rest.strip())
+    title = _ICON.sub("", head["title"] or "").strip()
+    words = " ".join([*(head["twoslash"] or "").split(), *rest.split()])
+    return Info(head[1], title, ranges or "", ranges_at, tuple(pairs), tuple(unread), words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,12 @@ def _click(value: object) -> str:
     return _text(r"[+-]?[0-9]{1,6}|false", str(value))
 
 
+def _lit(value: object) -> str:
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        return _text(r"[\w\s,;*-]+", str(value))
+    raise ValueError
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A hint for a name that is not known: the one that was meant, if any is near, else all there are."""
     near = get_close_matches(name, known := list(known), n=1)
@@ -124,6 +132,7 @@ OPTIONS: Mapping[str, Option] = {
     "startLine": Option("start_line", _whole, "a whole number"),
     "maxHeight": Option("max_height", partial(_text, r"[0-9.]+[a-z]*%?"), "a length such as '200px'"),
     "at": Option("at", _click, "a click such as 3, or '+1' to count from the block before"),
+    "finally": Option("finally_", _lit, "'last', or lines such as '2-4'"),
     "hide": Option("hide", _boolean, "true or false"),
     "run": Option("run", _boolean, "true or false"),
     "id": Option("id", partial(_text, r"[\w.-]+"), "a name of letters, digits, - and _"),

@@ -2,38 +2,57 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline, html_inline, image
+from markdown_it.rules_inline import StateInline, image, link
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.dollarmath.index import math_inline_dollar
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from deck_builder.errors import Span
 from deck_builder.parse.alerts import alert_plugin
+from deck_builder.parse.balance import balance
+from deck_builder.parse.component_tags import component_plugin, vue_inline
+from deck_builder.parse.emoji import emoji_plugin
 from deck_builder.parse.emphasis import cjk_emphasis_plugin
+from deck_builder.parse.footnotes import collect_footnotes, footnote_plugin
+from deck_builder.parse.formula_block import formula_plugin
+from deck_builder.parse.groups import code_group_plugin, report_groups
+from deck_builder.parse.html import split_html
+from deck_builder.parse.magic import split_magic
 from deck_builder.parse.mark import mark_plugin
+from deck_builder.parse.mdc_block import mdc_block_plugin, report_blocks
+from deck_builder.parse.mdc_inline import mdc_inline_plugin
 from deck_builder.parse.report import Report
 from deck_builder.parse.slots import slot_plugin
+from deck_builder.parse.snippets import snippet_plugin
+from deck_builder.remember import Remember, make_anew
 
 InlineRule = Callable[[StateInline, bool], bool]
 
 _BEGINS = {"html_block": "<"}
-_LOCATED_BLOCKS = ("fence", "html_block", "math_block", "slot")
+_MADE_LATER = frozenset(["html_text", "style", "script"])
+_ELEMENT = re.compile(r"[\w.:-]*")
+_LOCATED_BLOCKS = frozenset(
+    ["fence", "html_block", "math_block", "slot", "tag_open", "tag_close", "tag", "code_group_open"]
+)
 
 
-def tokenize(lines: Sequence[str], first: int, report: Report) -> tuple[Token, ...]:
-    """The tokens of the Markdown that begins at line `first` (from 0) of the file.
+def tokenize(
+    lines: Sequence[str], first: int, report: Report, *, comark: bool = False, remember: Remember = make_anew
+) -> tuple[Token, ...]:
+    """The tokens of the Markdown that begins at line `first` (from 0) of the file, and of MDC if it is `comark`.
 
     Every `map` counts lines of the file, and pictures, formulas, raw HTML and fences hold their `meta["span"]`.
     """
     text = "\n".join([*lines, ""])  # the last line ends as the others do
-    tokens = markdown_parser().parse(text)
+    tokens = _tokens(text, comark=comark, remember=remember)
     places = _Places(lines, first, report)
     for token in tokens:
         if token.children is not None and token.map:
@@ -44,26 +63,81 @@ def tokenize(lines: Sequence[str], first: int, report: Report) -> tuple[Token, .
             if token.type in _LOCATED_BLOCKS:
                 column = lines[start - first].find(_BEGINS.get(token.type, token.markup)) + 1
                 token.meta["span"] = report.span(start + 1, end, max(column, 1))
-    return tuple(tokens)
+            split_magic(token, lines, first, report)
+    report_blocks(tokens, report)
+    report_groups(tokens, report)
+    return tuple(collect_footnotes(balance(split_html(tokens), report), report))
+
+
+def _tokens(text: str, *, comark: bool, remember: Remember) -> list[Token]:
+    """What the Markdown parser makes of a text: remembered as data, but for tokens that hold more than that."""
+
+    def parsed() -> list[Token]:
+        return markdown_parser(footnotes=True, comark=comark).parse(text)
+
+    if remember is make_anew:
+        return parsed()
+
+    def make() -> str:
+        try:
+            return json.dumps([token.as_dict() for token in parsed()], separators=(",", ":"))
+        except TypeError:
+            return ""
+
+    kept = remember(f"tokens\0{comark}\0{text}", make)
+    return _remembered(kept) or parsed()
+
+
+def _remembered(kept: str) -> list[Token]:
+    """Tokens as they were remembered; none where there are none, or none that the parser could have made."""
+    try:
+        tokens = list(map(Token.from_dict, json.loads(kept))) if kept else []
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return []
+    waiting = list(tokens)
+    for token in waiting:
+        waiting += token.children or ()
+    return tokens if all(map(_is_parsers, waiting)) else []
+
+
+def _is_parsers(token: Token) -> bool:
+    """Whether the parser may have made a token: a file of the cache's can hold anything."""
+    texts = all(isinstance(text, str) for text in (token.type, token.tag, token.content, token.markup, token.info))
+    sound = texts and isinstance(token.attrs, dict) and isinstance(token.meta, dict)
+    return sound and token.type not in _MADE_LATER and bool(_ELEMENT.fullmatch(token.tag))
 
 
 @cache
-def markdown_parser() -> MarkdownIt:
-    """Slidev's flavour: CommonMark, tables, strikethrough, links made of addresses, raw HTML, and formulas."""
+def markdown_parser(*, footnotes: bool = False, comark: bool = False) -> MarkdownIt:
+    """Slidev's flavour: CommonMark, tables, strikethrough, links made of addresses, raw HTML, and formulas.
+
+    Footnotes are for those who call `collect_footnotes`; MDC is for decks that ask for it.
+    """
     md = MarkdownIt("js-default", {"html": True, "linkify": True, "xhtmlOut": True})
-    dollarmath_plugin(md, double_inline=True, allow_space=False, allow_digits=False, allow_labels=False)
+    md.use(formula_plugin)
     md.use(cjk_emphasis_plugin)
     md.use(slot_plugin)
+    md.use(component_plugin)
+    md.use(snippet_plugin)
     md.use(mark_plugin)
     md.use(alert_plugin)
     md.use(deflist_plugin)
     md.use(tasklists_plugin)
+    md.use(emoji_plugin)
+    if footnotes:
+        md.use(footnote_plugin)
+    if comark:
+        md.use(mdc_inline_plugin)
+        md.use(mdc_block_plugin)
+    else:
+        md.use(code_group_plugin)
     md.core.ruler.before("github-tasklists", "written", _keep_written)
     md.core.ruler.after("github-tasklists", "checkboxes", _locate_checkboxes)
     formula = math_inline_dollar(allow_space=False, allow_digits=False, allow_double=True)
     md.inline.ruler.at("math_inline", _located(_looking_back(formula)))
     md.inline.ruler.at("image", _located(image))
-    md.inline.ruler.at("html_inline", _located(html_inline))
+    md.inline.ruler.at("link", _located(link))  # what keeps the place is the end of the link
+    md.inline.ruler.at("html_inline", _located(vue_inline))
     return md
 
 

@@ -9,8 +9,6 @@ from typing import Any
 
 from markdown_it.token import Token
 
-_BREAK = re.compile(r"<br\b", re.IGNORECASE)
-
 
 def read_title(frontmatter: Mapping[str, Any], tokens: Sequence[Token]) -> tuple[str, int]:
     """The title and its level, from 1; "" and 0 without. `title` or `name`, else the first `#` heading with words.
@@ -38,7 +36,7 @@ def _text(token: Token) -> str:
     match token.type:
         case "softbreak" | "hardbreak":
             return " "
-        case "html_inline":
-            return " " if _BREAK.match(token.content) else ""
+        case "tag" if token.tag == "br":
+            return " "
         case _:
             return token.content

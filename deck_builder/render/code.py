@@ -2,35 +2,52 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from html import escape
 
 from deck_builder.model import CodeBlock, Step
+from deck_builder.remember import Remember, make_anew
+from deck_builder.render.colour import coloured
 
 
-def code_html(block: CodeBlock, *, label: str, failed: tuple[int, ...] = ()) -> str:
-    """The `<figure class="block">` of a block, lit as at its first step; `failed` are the lines where it broke."""
+def code_html(
+    block: CodeBlock,
+    *,
+    label: str,
+    failed: tuple[int, ...] = (),
+    keys: tuple[str, ...] = (),
+    remember: Remember = make_anew,
+) -> str:
+    """The `<figure class="block">` of a block, lit as at its first step; `failed` are the lines where it broke.
+
+    `keys` tell the lines of one version of a code from those of the others.
+    """
     options = block.options
-    numbered = " numbered" if options.lines else ""
+    state = " numbered" if options.lines else ""
+    state += " stepped" if options.steps and options.steps[0] is not None else ""
     attributes = f'data-block="{block.id}" data-lang="{escape(block.lang)}"'
     if len(options.steps) > 1:
-        attributes += f' data-steps="{steps_attribute(options.steps)}" data-click="{block.click}"'
+        attributes += f' data-steps="{steps_attribute(options.steps, options.veiled)}" data-click="{block.click}"'
+        attributes += f' data-finally="{steps_attribute(options.finally_)}"' if options.finally_ else ""
     caption = f"<figcaption>{escape(options.title)}</figcaption>" if options.title else ""
-    style = f' style="max-height:{escape(options.max_height)}"' if options.max_height else ""
+    style = f' style="--most:{escape(options.max_height)}"' if options.max_height else ""  # the fit may ask for less
+    lines = lines_html(block, failed, keys, remember)
     return (
-        f'<figure class="block{numbered}" {attributes}>{caption}'
-        f'<pre tabindex="0" aria-label="{escape(label)}"{style}><code>{lines_html(block, failed)}</code></pre></figure>'
+        f'<figure class="block{state}" {attributes}>{caption}'
+        f'<pre tabindex="0" aria-label="{escape(label)}"{style}><code>{lines}</code></pre></figure>'
     )
 
 
-def steps_attribute(steps: tuple[Step, ...]) -> str:
-    """Steps as the client reads them: `all|2,5|none`, displayed line numbers."""
-    return "|".join("all" if step is None else ",".join(map(str, step)) or "none" for step in steps)
+def steps_attribute(steps: tuple[Step, ...], veiled: tuple[int, ...] = ()) -> str:
+    """Steps as the client reads them: `all|2,5|none`, displayed line numbers; a `!` before one that hides the block."""
+    words = ("all" if step is None else ",".join(map(str, step)) or "none" for step in steps)
+    return "|".join("!" * (at in veiled) + word for at, word in enumerate(words))
 
 
-def lines_html(block: CodeBlock, failed: tuple[int, ...] = ()) -> str:
+def lines_html(
+    block: CodeBlock, failed: tuple[int, ...] = (), keys: tuple[str, ...] = (), remember: Remember = make_anew
+) -> str:
     """Each line of code in a span of its own."""
-    rows = highlight(block.code, block.lang.lower())
+    rows = coloured(block.code, block.lang, remember)
     shown = len(block.code.rstrip().split("\n"))
     lit = _lit(block.options.steps[0], block) if block.options.steps else None
     out = []
@@ -39,27 +56,11 @@ def lines_html(block: CodeBlock, failed: tuple[int, ...] = ()) -> str:
         state = "" if lit is None else " lit" if no in lit else " dim"
         state += "" if at < shown else " trailing"
         state += " failed" if at + 1 in failed else ""
-        out.append(f'<span class="line{state}" data-line="{no}">{row}\n</span>')
+        key = f' data-key="{keys[at]}"' if keys else ""
+        out.append(f'<span class="line{state}" data-line="{no}"{key}>{row}\n</span>')
     return "".join(out)
 
 
 def _lit(step: Step, block: CodeBlock) -> frozenset[int]:
     first = block.options.start_line
     return frozenset(range(first, first + block.code.count("\n") + 1) if step is None else step)
-
-
-@lru_cache(maxsize=4096)
-def highlight(code: str, lang: str) -> tuple[str, ...]:
-    """The HTML of each line, coloured by pygments' short classes; plain where pygments does not know the language."""
-    from pygments import highlight as colour
-    from pygments.formatters.html import HtmlFormatter
-    from pygments.lexers import get_lexer_by_name
-    from pygments.util import ClassNotFound
-
-    try:
-        lexer = get_lexer_by_name(lang or "text", stripnl=False, ensurenl=False)
-    except ClassNotFound:
-        lexer = get_lexer_by_name("text", stripnl=False, ensurenl=False)
-    rows = colour(code, lexer, HtmlFormatter(nowrap=True)).split("\n")
-    wanted = code.count("\n") + 1
-    return tuple((rows + [""] * wanted)[:wanted])

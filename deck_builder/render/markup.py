@@ -3,47 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from html import escape, unescape
+from html import escape
 from html.parser import HTMLParser
 
 from deck_builder.render.utilities import ATTRIBUTES, declaration, expanded
+from deck_builder.render.utilities.apply import applied
 
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 
-_TAG = re.compile(r"""<([a-zA-Z][\w.:-]*)((?:\s+[^\s=>"'/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?)*)\s*(/?)>""")
-_ATTRIBUTE = re.compile(r"""([^\s=>"'/]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
-_STYLE = re.compile(r"<style\b[^>]*>(.*?)</style\s*>", re.I | re.S)
-_SCRIPT = re.compile(r"<script\b.*?(?:</script\s*>|\Z)", re.I | re.S)
-
 Attributes = dict[str, str | None]
 
-
-def rewrite_tags(text: str, rewrite: Callable[[str, Attributes], str | None]) -> str:
-    """Raw HTML with each start tag's attributes tidied; `rewrite` may give a tag's replacement, or None to keep it."""
-
-    def one(match: re.Match[str]) -> str:
-        attributes = utilities_to_classes(_attributes(match[2]))
-        replaced = rewrite(match[1], attributes)
-        if replaced is not None:
-            return replaced
-        closing = "" if match[1].lower() in VOID or not match[3] else f"</{match[1]}>"
-        return f"<{match[1]}{attributes_html(attributes)}>{closing}"
-
-    return _TAG.sub(one, text)
-
-
-def _attributes(text: str) -> Attributes:
-    return {name: unescape(_unquoted(value)) if value else None for name, value in _ATTRIBUTE.findall(text)}
-
-
-def _unquoted(value: str) -> str:
-    return value[1:-1] if value[0] in "\"'" else value
+_NAME = re.compile(r"[^\s\"'<>/=\x00-\x1f\x7f]+")
 
 
 def attributes_html(attributes: Attributes) -> str:
-    """Attributes as they stand in a tag, with a leading blank."""
-    return "".join(f" {name}" if value is None else f' {name}="{escape(value)}"' for name, value in attributes.items())
+    """Attributes as they stand in a tag, with a leading blank. A name that would end before its value is none."""
+    return "".join(
+        f" {name}" if value is None else f' {name}="{escape(value)}"'
+        for name, value in attributes.items()
+        if _NAME.fullmatch(name)
+    )
 
 
 def utilities_to_classes(attributes: Attributes) -> Attributes:
@@ -69,18 +48,17 @@ def _utility(group: str, word: str) -> str:
     return f"{variants}{colon}{group}-{bare}" if declaration(f"{group}-{bare}") else word
 
 
-def scoped_styles(text: str) -> tuple[str, list[str]]:
-    """Raw HTML without its `<style>` elements, and those, each holding for its own slide only.
+def scoped_style(css: str) -> str:
+    """A `<style>` that holds for its own slide only.
 
     `@scope` without a prelude scopes to the parent of its style element (CSS Cascading 6, section 2.5).
     """
-    styles = [f"<style>@scope{{{css.strip()}}}</style>" for css in _STYLE.findall(text)]
-    return _STYLE.sub("", text), styles
+    return f"<style>@scope{{{closed(applied(css.strip()))}}}</style>"
 
 
-def without_scripts(text: str) -> tuple[str, int]:
-    """Raw HTML without its `<script>` elements, and how many there were."""
-    return _SCRIPT.subn("", text)
+def closed(css: str) -> str:
+    """CSS that can't end the element it stands in."""
+    return css.replace("</", r"<\/")
 
 
 class _Balance(HTMLParser):

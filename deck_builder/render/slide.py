@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
+from inspect import getmembers, isfunction
+from itertools import takewhile
 from typing import Any
+from urllib.parse import unquote
 
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -14,16 +18,19 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from deck_builder.errors import Span
 from deck_builder.model import BlockResult, CodeBlock, Error, ExecutedDeck, Problem, Slide
+from deck_builder.remember import Remember, make_anew
 from deck_builder.render.code import code_html
-from deck_builder.render.markup import (
-    Attributes,
-    attributes_html,
-    balanced,
-    rewrite_tags,
-    scoped_styles,
-    without_scripts,
-)
-from deck_builder.render.math import FormulaError, mathml
+from deck_builder.render.components import BLOCKS, Around, Use, component, dragged, kebab, with_icon
+from deck_builder.render.components.foreign import foreign_attributes, is_html
+from deck_builder.render.components.navigation import is_there, no_such_slide, to_slide
+from deck_builder.render.diagrams import diagram_html
+from deck_builder.render.dress import dressed, wrapped
+from deck_builder.render.footnotes import note_opening, notes_closing, notes_opening, parted, reference_html
+from deck_builder.render.formula import Formulas
+from deck_builder.render.look import move_duration, moves_copied
+from deck_builder.render.magic import line_keys
+from deck_builder.render.markup import VOID, Attributes, attributes_html, scoped_style
+from deck_builder.render.notes import note_html
 from deck_builder.render.outputs import results_html
 from deck_builder.render.pictures import Pictures
 
@@ -40,36 +47,45 @@ _OPTIONS = OptionsDict(
         "highlight": None,
     }
 )
-_IN_DECK = re.compile(r"(?:#/?|/)?(\d+)$")
-_COMPONENT = re.compile(r"[A-Z]|[a-z]\w*-")
-_EMBEDS = frozenset(["iframe", "video", "audio", "embed", "object"])
+
+
+_OF_PAGES = frozenset(["base", "body", "frameset", "head", "html", "meta", "plaintext"])
+"""Elements that mean the page wherever they stand: a `<meta>` may lead away from it, a `<plaintext>` never ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a slide shows between its layout's walls, by slot; `styles` hold for this slide only."""
+    """What a slide shows between its layout's walls, by slot, its note, and the footnotes below.
+
+    `styles` hold for this slide only.
+    """
 
     slots: Mapping[str, str]
     styles: tuple[str, ...]
     problems: tuple[Problem, ...]
+    note: str = ""
+    footnotes: str = ""
 
 
-def slide_content(slide: Slide, executed: ExecutedDeck, pictures: Pictures, words: dict[str, str]) -> Content:
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all slides of a page are rendered with."""
+
+    executed: ExecutedDeck
+    pictures: Pictures
+    formulas: Formulas
+    words: dict[str, str]
+    remember: Remember = make_anew
+
+
+def slide_content(slide: Slide, shared: Shared) -> Content:
     """Render a slide's tokens, with the results of its blocks beside their code."""
-    renderer = _SlideRenderer(slide, executed, pictures, words)
-    slots: dict[str, str] = {}
-    amiss: list[str] = []
-    for name, tokens in _by_slot(slide.tokens).items():
-        slots[name], wrong = balanced(renderer.render(tokens, _OPTIONS, {}))
-        amiss += wrong
-    problems = list(renderer.problems)
-    if amiss:
-        tags = ", ".join(tag if tag.startswith("<") else f"<{tag}>" for tag in amiss)
-        hint = "close each tag that you open on this slide; the page was mended here"
-        problems.append(
-            Problem("D016", f"tags that do not match on slide {slide.no}: {tags}", slide.span, hint, "warning")
-        )
-    return Content(slots, tuple(renderer.styles), tuple(problems))
+    renderer = _SlideRenderer(slide, shared)
+    body, footnotes = parted(slide.tokens)
+    slots = {name: renderer.render(tokens, _OPTIONS, {}) for name, tokens in _by_slot(body).items()}
+    below = renderer.render(footnotes, _OPTIONS, {})
+    note = note_html(slide, lambda tokens: renderer.render(tokens, _OPTIONS, {}))
+    return Content(slots, tuple(renderer.styles), tuple(renderer.problems), note, below)
 
 
 def _by_slot(tokens: Sequence[Token]) -> dict[str, list[Token]]:
@@ -88,25 +104,79 @@ def _by_slot(tokens: Sequence[Token]) -> dict[str, list[Token]]:
 class _SlideRenderer(RendererHTML):
     """markdown-it's renderer, with our fences, pictures, formulas and raw HTML."""
 
-    def __init__(self, slide: Slide, executed: ExecutedDeck, pictures: Pictures, words: dict[str, str]) -> None:
-        super().__init__()
-        self._results, self._pictures, self._words = executed.results, pictures, words
+    def __init__(self, slide: Slide, shared: Shared) -> None:
+        self.rules = {name: getattr(self, name) for name in _rules()}  # the base class looks for them each time
+        self._results, self._pictures, self._words = shared.executed.results, shared.pictures, shared.words
+        self._formulas, self._remember = shared.formulas, shared.remember
         self._blocks = {block.id: block for block in slide.blocks}
-        self._span = slide.span
+        self._deck, self._slide, self._span = shared.executed.deck, slide, slide.span
+        self._around = Around(
+            self._deck, self._pictures, self._words, lambda tokens: self.renderInline(tokens, _OPTIONS, {})
+        )
+        self._open: list[tuple[str, str]] = []
         self.styles: list[str] = []
         self.problems: list[Problem] = []
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        block = self._blocks[tokens[idx].meta["block"]]
+        block = self._blocks.get(tokens[idx].meta.get("block", ""))
+        if block is None:  # in a note
+            return self.code_block(tokens, idx, options, env)
         result = self._results.get(block.id)
+        if drawn := diagram_html(tokens[idx], self._pictures, self._words):
+            return wrapped(tokens[idx], drawn)
         if block.options.hide:
             return _failure(block, result, self._words)
+        return wrapped(tokens[idx], self._run(block))
+
+    def _run(self, block: CodeBlock, attributes: str = "", keys: tuple[str, ...] = ()) -> str:
+        """A block and what it did."""
+        result = self._results.get(block.id)
         label = block.options.title or f"{self._words['code']} {block.id}"
-        code = code_html(block, label=label, failed=result.error.lines if result and result.error else ())
+        failed = result.error.lines if result and result.error else ()
+        code = code_html(block, label=label, failed=failed, keys=keys, remember=self._remember)
         shown = results_html(block, result, self._words) if result and block.options.output == "all" else ""
         if result and not shown:
             shown = _failure(block, result, self._words)
-        return f'<div class="run" data-show="{block.options.show}">{code}{shown}</div>\n'
+        return f'<div class="run" data-show="{block.options.show}"{attributes}>{code}{shown}</div>\n'
+
+    def magic(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        meta = tokens[idx].meta
+        blocks = [self._blocks[block_id] for block_id in meta["versions"]]
+        keys = line_keys([block.code for block in blocks])
+        runs = (self._run(block, f' data-version="{no}"', keys[no]) for no, block in enumerate(blocks))
+        duration = move_duration(self._deck, self._slide) if meta["duration"] is None else meta["duration"]
+        attributes: Attributes = {
+            "class": "magic",
+            "data-click": str(meta["click"].start),
+            "data-duration": str(duration),
+            "data-frames": ",".join(str(version) for version, _ in meta["frames"]),
+            **({} if moves_copied(self._deck, self._slide) else {"data-copy": "false"}),
+        }
+        return wrapped(tokens[idx], f"<div{attributes_html(attributes)}>{''.join(runs)}</div>\n")
+
+    def code_group_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        attributes = dressed(tokens[idx])
+        attributes["class"] = f"code-group {attributes.get('class') or ''}".strip()
+        attributes["data-titles"] = json.dumps(self._titles(tokens[idx:]), ensure_ascii=False)
+        return f"<div{attributes_html(attributes)}>\n"
+
+    def _titles(self, tokens: Sequence[Token]) -> list[str]:
+        """What stands on the tabs of the group that opens with these tokens."""
+        fences = takewhile(lambda token: token.type != "code_group_close", tokens)
+        blocks = (self._blocks.get(token.meta.get("block", "")) for token in fences)
+        return [block.options.title or block.lang for block in blocks if block and not block.options.hide]
+
+    def footnote_ref(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return reference_html(tokens[idx], self._slide.no, self._words)
+
+    def footnote_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return note_opening(tokens[idx], self._slide.no)
+
+    def footnote_block_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return notes_opening(tokens[idx:], self._slide.no, self._words)
+
+    def footnote_block_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return notes_closing()
 
     def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return (
@@ -116,87 +186,107 @@ class _SlideRenderer(RendererHTML):
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
         alt = self.renderInlineAsText(token.children, options, env)
-        attributes: Attributes = {"alt": alt}
-        if title := token.attrs.get("title"):
-            attributes["title"] = str(title)
+        attributes = {**dressed(token), "alt": alt}
         return self._pictures.element(str(token.attrs.get("src", "")), attributes, self._at(token))
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
         href = str(token.attrs.get("href", ""))
-        if here := _IN_DECK.match(href):
-            return f'<a href="#/{here[1]}">'
-        return f'<a href="{escape(href)}" target="_blank" rel="noopener noreferrer">'
+        here = None if "://" in href else to_slide(unquote(href), self._around.deck)
+        if (not here and href[:1] == "/" != href[1:2]) or not is_there(unquote(href), self._deck):
+            place = self._at(next(after for after in tokens[idx:] if after.type == "link_close"))  # it keeps the place
+            self.problems.append(no_such_slide(unquote(href), self._deck, place))
+        where: Attributes = here or {"target": "_blank", "rel": "noopener noreferrer"}
+        return f"<a{attributes_html({**dressed(token), **where})}>"
 
-    def html_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        text, styles = scoped_styles(tokens[idx].content)
-        self.styles += styles
-        span = self._at(tokens[idx])
-        text, scripts = without_scripts(text)
-        if scripts:
-            self._foreign(
-                "a <script> is left out", span, "decks run Python when they are built, nothing in the browser"
-            )
-        return self._raw(text, span)
+    def paragraph_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        if tokens[idx].hidden or not _holds_block(tokens[idx + 1]):
+            return self.renderToken(tokens, idx, options, env)
+        return f"<div{attributes_html({**dressed(tokens[idx]), 'class': 'paragraph'})}>"
 
-    def html_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return self._raw(tokens[idx].content, self._at(tokens[idx]))
+    def paragraph_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        if tokens[idx].hidden or not _holds_block(tokens[idx - 1]):
+            return self.renderToken(tokens, idx, options, env)
+        return "</div>\n"
+
+    @staticmethod
+    def renderAttrs(token: Token) -> str:  # noqa: N802 (RendererHTML calls it so)
+        return attributes_html(dressed(token)) if token.attrs or token.meta else ""
+
+    def tag_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        opening, closing = self._element(tokens[idx])
+        self._open.append((tokens[idx].tag, closing))
+        return opening
+
+    def tag_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return self._open.pop()[1]  # the parser has seen to it that tags match
+
+    def tag(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "".join(self._element(tokens[idx]))
+
+    def html_text(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return tokens[idx].content
+
+    def style(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        self.styles.append(scoped_style(tokens[idx].content))
+        return ""
+
+    def script(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        hint = "decks run Python when they are built, nothing in the browser"
+        self._foreign("a <script> is left out", self._at(tokens[idx]), hint)
+        return ""
 
     def math_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return self._formula(tokens[idx], block=False)
+        return self._formulas.html(tokens[idx])
 
     def math_inline_double(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return self._formula(tokens[idx], block=True)
+        return self._formulas.html(tokens[idx])
 
     def math_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return f'<div class="formula">{self._formula(tokens[idx], block=True)}</div>\n'
+        return wrapped(tokens[idx], self._formulas.html(tokens[idx]))
 
-    def _raw(self, text: str, span: Span) -> str:
-        def rewrite(tag: str, attributes: Attributes) -> str | None:
-            src = attributes.get("src")
-            if tag.lower() == "img" and src:
-                return self._pictures.element(src, attributes, span)
-            if tag.lower() in _EMBEDS:
-                return self._embed(tag.lower(), attributes, span)
-            if _COMPONENT.match(tag):
-                hint = "there are no components yet; what is inside it is shown"
-                self._foreign(f"<{tag}> is not HTML and is not read", span, hint)
-            return None
-
-        return rewrite_tags(text, rewrite)
-
-    def _embed(self, tag: str, attributes: Attributes, span: Span) -> str:
-        """A link in place of what would have to be fetched while presenting."""
-        address = attributes.get("src") or attributes.get("data") or ""
-        hint = "the page fetches nothing while it is shown; a link stands in its place"
-        self._foreign(f"<{tag}> can't be shown in a page that works offline", span, hint)
-        link: Attributes = {"href": address, "target": "_blank", "rel": "noopener noreferrer"}
-        hidden = {name: value for name, value in attributes.items() if name == "class"}
-        return f"<a{attributes_html({**hidden, **link})}>{escape(address or tag)}</a><{tag} hidden>"
+    def _element(self, token: Token) -> tuple[str, str]:
+        """What opens an element of the author's HTML, and what closes it."""
+        name, span, parents = token.tag, self._at(token), [kebab(opened) for opened, _ in self._open]
+        use, told = dragged(Use(kebab(name), dressed(token), token, self._slide, parents, span))
+        self.problems += told
+        is_picture = name.lower() == "img" and use.attributes.get("src")
+        made = None if is_picture else component(use, self._around)
+        self.problems += foreign_attributes(use, props=made is not None or not is_html(use))
+        if is_picture:
+            return self._pictures.element(is_picture, use.attributes, span), ""
+        if made:
+            self.problems += made.problems
+            return made.opening, made.closing
+        if name.lower() in _OF_PAGES:
+            self._foreign(f"<{name}> is left out: it would change the whole page", span, "what is inside it is shown")
+            return "", ""
+        if not is_html(use):
+            self._foreign(f"<{name}> is not HTML and is not read", span, "what is inside it is shown")
+        attributes = with_icon(use.attributes, self._around)
+        return f"<{name}{attributes_html(attributes)}>", "" if name.lower() in VOID else f"</{name}>"
 
     def _foreign(self, message: str, span: Span, hint: str) -> None:
         self.problems.append(Problem("D020", message, span, hint, "warning"))
-
-    def _formula(self, token: Token, *, block: bool) -> str:
-        try:
-            return mathml(token.content, block=block)
-        except FormulaError as error:
-            before = token.content[: error.offset]
-            start = self._at(token)
-            line = start.start + before.count("\n")
-            here = start.column + len(token.markup) + error.offset
-            column = here if "\n" not in before else error.offset - before.rfind("\n")
-            place = Span(start.path, line, line, column)
-            self.problems.append(Problem("D014", f"this formula can't be set: {error.message}", place))
-            said = escape(f"{self._words['bad_formula']}: {error.message}")
-            return f'<code class="bad-formula" title="{said}">{escape(token.content)}</code>'
 
     def _at(self, token: Token) -> Span:
         span: Any = token.meta.get("span")
         return span if isinstance(span, Span) else self._span
 
 
+def _holds_block(inline: Token) -> bool:
+    """Whether a component stands in a paragraph that is more than text: HTML would end the paragraph before it."""
+    return any(token.nesting >= 0 and kebab(token.tag) in BLOCKS for token in inline.children or ())
+
+
 def _failure(block: CodeBlock, result: BlockResult | None, words: dict[str, str]) -> str:
     """What must be seen even of a block that shows nothing: the error that ended it."""
     errors = tuple(output for output in (result.outputs if result else ()) if isinstance(output, Error))
     return results_html(block, BlockResult(errors), words) if errors else ""
+
+
+@cache
+def _rules() -> tuple[str, ...]:
+    """The kinds of tokens that have a method of their own here, or in markdown-it's renderer."""
+    methods = getmembers(_SlideRenderer, isfunction)
+    return tuple(name for name, _ in methods if not name.startswith(("render", "_")))

@@ -29,6 +29,25 @@ WORDS: dict[str, dict[str, str]] = {
         "read": "Read as a page",
         "missing": "Picture not available",
         "bad_formula": "This formula can't be set",
+        "footnote": "Footnote {no}",
+        "footnotes": "Footnotes",
+        "next_slide": "Next slide",
+        "previous_slide": "Previous slide",
+        "first": "First slide",
+        "last": "Last slide",
+        "fullscreen": "Full screen",
+        "keys": "Keys",
+        "space": "Space",
+        "notes": "Notes",
+        "no_note": "No notes on this slide",
+        "copy": "Copy the code",
+        "copied": "Code copied",
+        "contents": "Contents",
+        "diagram": "Diagram",
+        "video": "Video",
+        "audio": "Sound",
+        "page": "Web page",
+        "post": "Post",
     },
     "zh": {
         "previous": "上一步",
@@ -52,10 +71,31 @@ WORDS: dict[str, dict[str, str]] = {
         "read": "整页阅读",
         "missing": "图片无法取得",
         "bad_formula": "这个公式无法排版",
+        "footnote": "脚注 {no}",
+        "footnotes": "脚注",
+        "next_slide": "下一页",
+        "previous_slide": "上一页",
+        "first": "第一页",
+        "last": "最后一页",
+        "fullscreen": "全屏",
+        "keys": "按键",
+        "space": "空格",
+        "notes": "备注",
+        "no_note": "这一页没有备注",
+        "copy": "复制代码",
+        "copied": "已复制代码",
+        "contents": "目录",
+        "diagram": "示意图",
+        "video": "视频",
+        "audio": "音频",
+        "page": "网页",
+        "post": "帖子",
     },
 }
 
 _HAN = re.compile(r"[一-鿿]")
+_ENOUGH = 100_000
+"""Characters of a deck that tell its language."""
 
 
 def language(headmatter: Mapping[str, Any], text: str) -> str:
@@ -64,7 +104,8 @@ def language(headmatter: Mapping[str, Any], text: str) -> str:
     said = (attributes.get("lang") if isinstance(attributes, dict) else None) or headmatter.get("lang")
     if said:
         return str(said)
-    return "zh-CN" if len(_HAN.findall(text)) * 20 > len(re.findall(r"\w", text)) else "en"
+    beginning = text[:_ENOUGH]
+    return "zh-CN" if len(_HAN.findall(beginning)) * 20 > len(re.findall(r"\w", beginning)) else "en"
 
 
 def words_for(lang: str) -> dict[str, str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from markdown_it.utils import read_fixture_file
 
-from deck_builder.errors import ParseError
+from deck_builder.errors import MissingError, ParseError
 from deck_builder.model import BlockOptions, Deck, Problem, Source
 from deck_builder.parse import parse
 from deck_builder.parse.frontmatter import read_front_matter
@@ -32,12 +34,30 @@ def deck(text: str) -> Deck:
     return parse(Source(NAME, text))
 
 
-def told(found: Problem | ParseError) -> str:
-    """One line for what an author is told: `error 2:5 message | hint`."""
+def files(text: str) -> dict[Path, str]:
+    """Files by name, from a text in which a line `=== name` begins each; the deck is the first."""
+    _, *parts = re.split(r"^=== (.+)\n", text, flags=re.MULTILINE)
+    return {Path(name): written for name, written in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def deck_of(written: Mapping[Path, str]) -> Deck:
+    """The deck that the first of some files is, and the others belong to."""
+
+    def read(path: Path) -> Source:
+        if path not in written:
+            raise MissingError(f"there is no file {path}", hint="look again")
+        return Source(path, written[path])
+
+    return parse(read(next(iter(written))), read)
+
+
+def told(found: Problem | ParseError, *, path: bool = False) -> str:
+    """One line for what an author is told: `error 2:5 message | hint`, or `error a.md:2:5 …` with its path."""
     span = found.span
     assert span is not None, f"{found} has no place"
     what = found.code if isinstance(found, Problem) else "error"
-    return f"{what} {span.start}:{span.column} {found.message} | {found.hint}"
+    place = str(span) if path else f"{span.start}:{span.column}"
+    return f"{what} {place} {found.message} | {found.hint}"
 
 
 def errors(text: str) -> list[str]:

@@ -7,7 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from deck_builder.load import deck_files, load_source
 from deck_builder.model import Step
+from deck_builder.parse import parse
+from deck_builder.parse.html import split_html
 from deck_builder.parse.info import read_info
 from deck_builder.parse.markdown import markdown_parser
 from deck_builder.parse.steps import read_steps
@@ -35,7 +38,7 @@ def shown_title(slide: dict[str, Any]) -> str:
     title = slide["title"] or ""
     if slide["frontmatter"].get("title") or slide["frontmatter"].get("name"):
         return str(title)
-    return plain(markdown_parser().parseInline(title)[0].children or ())
+    return plain(split_html(markdown_parser().parseInline(title)[0].children or ()))
 
 
 def test_every_deck_is_split_and_read_as_slidev_does(shared: Path) -> None:
@@ -55,6 +58,34 @@ def test_every_deck_is_split_and_read_as_slidev_does(shared: Path) -> None:
             if REPLACED not in ours.content:
                 checksum = hashlib.sha1(ours.content.encode()).hexdigest()
                 assert checksum.startswith(theirs["contentSha1"]), where
+
+
+def test_every_deck_comes_to_the_slides_that_slidev_shows(shared: Path) -> None:
+    for name, (path, truth) in truths(shared).items():
+        if "merged" not in truth:
+            continue
+        deck = parse(load_source(path), deck_files(path.parent))
+        slides = truth["merged"]["slides"]
+        assert len(deck.slides) == truth["merged"]["slideCount"], name
+        for ours, theirs in zip(deck.slides, slides, strict=True):
+            where = f"{name}, slide {theirs['no']}"
+            assert ours.span.path.as_posix().endswith(theirs["from"]), where
+            assert list(ours.frontmatter) == theirs["frontmatterKeys"], where
+            if "{" not in str(theirs["title"]):  # Slidev keeps a heading's attributes in its title
+                given = dict.fromkeys(theirs["frontmatterKeys"], True)
+                assert ours.title == shown_title({**theirs, "frontmatter": given}), where
+            assert ours.frontmatter.get("layout") == theirs["layout"], where
+            assert bool(ours.note) == theirs["hasNote"], where
+
+
+def test_a_file_that_is_missing_is_told_where_slidev_tells_of_it(shared: Path) -> None:
+    path, truth = truths(shared)["cscs-pytorch"]
+    (theirs,) = truth["merged"]["errors"]
+    deck = parse(load_source(path), deck_files(path.parent))
+    (error,) = (problem for problem in deck.problems if problem.severity == "error")
+    assert error.code == "D024" and error.span is not None
+    assert (error.span.path, error.span.start) == (path, theirs["row"] + 2), "Slidev's row is the slide's, from 0"
+    assert error.message == f"there is no file {path.parent / '2.3-distributed/section-slides.md'}"
 
 
 def lit(steps: tuple[Step, ...], count: int, first: int) -> list[list[int]]:

@@ -1,11 +1,12 @@
-"""Front matter too deep or too long to be read ends in an error with a place, and no process with it."""
+"""What is too deep or too long to be read ends in a problem with a place, and no process with it."""
 
 from __future__ import annotations
 
 import pytest
 
+from deck_builder.parse.balance import DEEPEST as ELEMENTS
 from deck_builder.parse.yaml12 import DEEPEST, MOST, compose
-from tests.parse.reading import deck, errors
+from tests.parse.reading import deck, errors, told
 
 WAY_OUT = "write it with fewer levels, and its values without & and *"
 DEEP = f"this front matter is too much to read: it is nested more than {DEEPEST} levels deep | {WAY_OUT}"
@@ -57,3 +58,27 @@ def test_what_is_nested_as_deeply_as_may_be_is_read() -> None:
 def test_brackets_in_text_are_no_levels() -> None:
     brackets = "[" * 2 * DEEPEST
     assert deck(f"---\na: '{brackets}'\nb: |\n  {brackets}\n---\n").headmatter == {"a": brackets, "b": brackets + "\n"}
+
+
+@pytest.mark.parametrize("opening", ["<div>\n\n", "<v-click>\n\n", "<b>", "<Toc>\n\n"])
+def test_elements_that_are_nested_without_end_are_left_out(opening: str) -> None:
+    slide = deck(f"---\ncomark: true\n---\n\n{opening * 1000}the end\n").slides[0]
+    stream = [token for outer in slide.tokens for token in (outer, *(outer.children or ()))]
+    assert sum(token.type == "tag_open" for token in stream) <= 2 * ELEMENTS
+    assert sum(token.nesting for token in stream) == 0
+    assert any("the end" in token.content for token in stream)
+
+
+def test_who_nests_without_end_is_told_where() -> None:
+    read = deck("<div>\n\n" * (ELEMENTS + 1) + "</div>\n\n" * (ELEMENTS + 1))
+    said = f"<div> is left out: it stands in more than {ELEMENTS} elements | is an end tag missing above?"
+    assert [told(problem) for problem in read.problems] == [f"D016 {2 * ELEMENTS + 1}:1 {said}"]
+
+
+@pytest.mark.parametrize(
+    "line", ["<a ", "<Foo ", "<style ", "<a b=", "{{ ", "{", "x{.a", "x{a=b ", "<div\n", "</a ", "<script "]
+)
+def test_what_is_opened_over_and_over_is_read_in_passing(line: str) -> None:
+    """Each of these took a time that grows with the square of its length, and so for ever."""
+    slide = deck(f"{line * (50_000 // len(line))}\n\nthe end\n").slides[0]
+    assert any("the end" in token.content for token in slide.tokens) or line in ("<style ", "<script ")

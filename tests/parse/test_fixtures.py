@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
+from markdown_it.token import Token
 
 from deck_builder.errors import ParseError
+from deck_builder.model import Deck
 from deck_builder.parse.literal import LiteralError, read_object
 from deck_builder.parse.markdown import markdown_parser
 from deck_builder.parse.report import Report
 from deck_builder.parse.split import split
 from deck_builder.parse.steps import read_steps
-from tests.parse.reading import NAME, cases, deck, errors, options, told
+from deck_builder.render.code import steps_attribute
+from tests.parse.outline import outline
+from tests.parse.reading import NAME, cases, deck, deck_of, errors, files, options, told
 
 
 def read_split(text: str) -> str:
@@ -65,6 +70,39 @@ def read_clicks(text: str) -> str:
     return "\n".join([*slides, *map(told, read.problems)])
 
 
+def read_appearances(text: str) -> str:
+    read = deck(text)
+    (slide,) = read.slides
+    tokens = [each for token in slide.tokens for each in (token, *(token.children or ()))]
+    shown = [*map(_appearance, tokens), f"{slide.clicks} clicks"]
+    return "\n".join([*filter(None, shown), *map(told, read.problems)])
+
+
+def _appearance(token: Token) -> str:
+    mark, click = token.meta.get("mark"), token.meta.get("appears")
+    said = []
+    if mark:
+        said += [part for part in ("marked", mark.kind, mark.colour, mark.start) if part]
+    if click:
+        said += [f"{click.start}-{click.end}" if click.end else click.start]
+        said += [*(["hides"] if click.hide else []), *click.animations]
+    return " ".join(map(str, [token.tag, *said])) if said else ""
+
+
+def read_tags(text: str) -> str:
+    read = deck(text)
+    tokens = [each for token in read.slides[0].tokens for each in (token, *(token.children or ()))]
+    return "\n".join([" ".join(filter(None, map(_shape, tokens))), *map(told, read.problems)])
+
+
+def _shape(token: Token) -> str:
+    if token.type == "slot":
+        return f"|{token.info}|"
+    if token.type in ("tag_open", "tag", "tag_close"):
+        return f"</{token.tag}>" if token.nesting < 0 else f"<{token.tag}>"
+    return "" if token.hidden or not token.nesting else "/" * (token.nesting < 0) + token.tag
+
+
 def read_titles(text: str) -> str:
     read = deck(text)
     slides = (f"{slide.no} {slide.layout} {slide.level} {slide.title!r}" for slide in read.slides)
@@ -79,8 +117,18 @@ def read_notes(text: str) -> str:
 def read_formulas(text: str) -> str:
     read = deck(text)
     tokens = [each for token in read.slides[0].tokens for each in (token, *(token.children or ()))]
-    found = (f"{token.type} {token.content!r}" for token in tokens if token.type.startswith("math"))
+    found = (_formula(token) for token in tokens if token.type.startswith("math"))
     return "\n".join([*found, *map(told, read.problems)])
+
+
+def _formula(token: Token) -> str:
+    """A formula, its steps, and what else its info says."""
+    steps = token.meta.get("steps")
+    parts = [token.type, repr(token.content), "" if steps is None else f"{{{steps_attribute(steps)}}}"]
+    parts += [f"{name} {token.meta[name]}" for name in ("at", "veiled", "finally") if name in token.meta]
+    if click := token.meta.get("click"):
+        parts.append(f"from {click.start}")
+    return " ".join(filter(None, parts))
 
 
 def read_slots(text: str) -> str:
@@ -96,18 +144,66 @@ def read_html(text: str) -> str:
     return str(markdown_parser().render(text)).rstrip("\n")
 
 
+def read_magic(text: str) -> str:
+    if broken := errors(text):
+        return "\n".join(broken)
+    slide = deck(text).slides[0]
+    moving = (token.meta for token in slide.tokens if token.type == "magic")
+    said = (f"{meta['versions']} at {meta['at']} for {meta['duration']}: {meta['frames']}" for meta in moving)
+    places = (f"{block.id} {block.span.start}-{block.span.end}:{block.span.column}" for block in slide.blocks)
+    return "\n".join([*said, *places, read_blocks(text)])
+
+
+def read_imports(text: str) -> str:
+    def listed(read: Deck) -> Iterator[str]:
+        for slide in read.slides:
+            place = f"{slide.span.path}:{slide.span.start}-{slide.span.end}"
+            front = json.dumps(slide.frontmatter, ensure_ascii=False)
+            yield f"{slide.no} {place} {slide.layout} {slide.title!r} {front}"
+
+    return read_files(text, listed)
+
+
+def read_snippets(text: str) -> str:
+    def listed(read: Deck) -> Iterator[str]:
+        for block in read.blocks:
+            where = f" from {block.path} {','.join(map(str, block.origin.lines))}" if block.origin else ""
+            yield f"{block.id} {block.lang or '-'} {block.code!r}{where} {options(block.options)}".rstrip()
+
+    return read_files(text, listed)
+
+
+def read_files(text: str, listed: Callable[[Deck], Iterator[str]]) -> str:
+    """What several files come to, or what must be mended in them."""
+    try:
+        read = deck_of(files(text))
+    except ExceptionGroup as group:
+        return "\n".join(told(error, path=True) for error in group.exceptions if isinstance(error, ParseError))
+    return "\n".join([*listed(read), *(told(problem, path=True) for problem in read.problems)])
+
+
 READERS: dict[str, Callable[[str], str]] = {
     "split.md": read_split,
     "frontmatter.md": read_front_matters,
+    "keys.md": read_problems,
     "info.md": read_blocks,
     "steps.md": read_ranges,
     "literal.md": read_literal,
     "clicks.md": read_clicks,
+    "appear.md": read_appearances,
+    "balance.md": read_tags,
     "title.md": read_titles,
     "note.md": read_notes,
     "formulas.md": read_formulas,
     "slots.md": read_slots,
     "foreign.md": read_problems,
+    "imports.md": read_imports,
+    "snippets.md": read_snippets,
+    "mdc.md": partial(outline, comark=True),
+    "footnotes.md": outline,
+    "groups.md": outline,
+    "magic.md": read_magic,
+    "emoji.md": read_html,
     "emphasis.md": read_html,
     "markdown.md": read_html,
 }

@@ -85,8 +85,9 @@ def test_its_front_matter_is_the_headmatter(deck: Deck) -> None:
     assert deck.slides[7].frontmatter == {"layout": "image-right", "image": deck.slides[7].frontmatter["image"]}
 
 
-def test_nothing_about_it_is_a_problem(deck: Deck) -> None:
-    assert deck.problems == ()
+def test_nothing_about_it_is_a_problem_but_the_pdf_that_it_asks_for(deck: Deck) -> None:
+    (problem,) = deck.problems
+    assert (problem.code, problem.message) == ("D020", "no PDF lies beside the page")
 
 
 def test_its_pictures_and_its_formula_have_their_places(deck: Deck) -> None:
@@ -100,5 +101,5 @@ def test_its_pictures_and_its_formula_have_their_places(deck: Deck) -> None:
     assert all(text.startswith("$\\hat{y}$") for text in found["math_inline"])
     assert len(found["math_inline"]) == 1
     assert [text[:7] for text in found["image"]] == ["![img]("]
-    assert all(text.startswith("<") for text in found["html_inline"] + found["html_block"])
+    assert all(text.startswith("<") for text in found["tag"] + found["tag_open"] + found["tag_close"] + found["style"])
     assert all(text.startswith("```python") for text in found["fence"])

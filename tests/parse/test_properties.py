@@ -25,6 +25,8 @@ HAZARDS = [
     *("clicks: 3", "level: two", "python: {run: no}", "defaults: {layout: z}", "lineNumbers: 1", "\tkey: v", "? [a]"),
     *("<div>", "</div>", "<img src='a.png'>", "$x$", "$$", "$$ a", "$a\\$", "| a | b |", "|---|---|", "| $x$ | \\| |"),
     *("- [ ] a $x$", "1. [x] <br>", "::right::", "<<< @/a.py", "{{ a }} [^1]", "$$ {1|2}", "| $|x|$ | b |", "Note: a"),
+    *("a[^1] and^[b *c*]", "[^1]: note", "[^1]:", ":tada: {.a}", "::code-group", "::", "````md magic-move", "````"),
+    *("```py {hide|1}{finally: 1}", "comark: true", "::div{.a}", "[x *y*]{.b} `c`{.d}", "#slot", ":kbd[a]{x=1}"),
     *(
         "**“张量”**的",
         "~~a~~",
@@ -41,6 +43,16 @@ HAZARDS = [
     ),
 ]
 line = st.one_of(st.sampled_from(HAZARDS), st.sampled_from(HAZARDS), st.text(max_size=12))
+FIRST = {
+    "math_inline": "$",
+    "math_inline_double": "$$",
+    "image": "!",
+    "footnote_ref": ("[^", "^["),
+    "tag_open": ("<", "[", ":"),
+    "tag": ("<", "[", ":"),
+    "tag_close": ("<", "]"),
+}
+
 text = st.builds(
     lambda lines, ends: "".join(line + ends[at % len(ends)] for at, line in enumerate(lines)),
     st.lists(line, max_size=30),
@@ -109,9 +121,8 @@ def test_spans_point_at_their_text(written: str) -> None:
                 if "span" in child.meta:
                     span = child.meta["span"]
                     assert slide.span.start <= span.start <= span.end <= slide.span.end
-                    first = {"math_inline": "$", "math_inline_double": "$$", "image": "!", "html_inline": ("<", "[")}
                     if span.column > 1:
-                        assert lines[span.start - 1][span.column - 1 :].startswith(first[child.type])
+                        assert lines[span.start - 1][span.column - 1 :].startswith(FIRST.get(child.type, ("<", "[")))
 
 
 @given(text)

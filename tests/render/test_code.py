@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from deck_builder.errors import Span
 from deck_builder.model import BlockOptions, CodeBlock, Step
-from deck_builder.render.code import code_html, highlight, lines_html, steps_attribute
+from deck_builder.remember import make_anew
+from deck_builder.render.code import code_html, lines_html, steps_attribute
+from deck_builder.render.colour import coloured
 
 
 def block(code: str, **options: object) -> CodeBlock:
@@ -43,11 +45,27 @@ def test_steps_travel_to_the_client() -> None:
     assert "data-steps" not in code_html(block("a", steps=(None,)), label="Code")
 
 
+def test_a_single_step_lights_its_lines_without_the_client() -> None:
+    assert '<figure class="block stepped"' in code_html(block("a\nb", steps=((2,),)), label="Code")
+    assert '<figure class="block"' in code_html(block("a\nb", steps=(None, (2,))), label="Code")
+
+
 @given(st.text(alphabet="ab \n'\"#(\t", max_size=40))
 def test_no_line_is_lost(code: str) -> None:
-    rows = highlight(code, "python")
+    rows = coloured(code, "python", make_anew)
     assert [unescape(re.sub(r"<[^>]+>", "", row)) for row in rows] == code.split("\n")
 
 
 def test_an_unknown_language_is_plain_text() -> None:
-    assert highlight("<a>", "nosuch") == ("&lt;a&gt;",)
+    assert coloured("<a>", "nosuch", make_anew) == ("&lt;a&gt;",)
+
+
+def test_what_was_remembered_can_colour_wrongly_and_inject_nothing() -> None:
+    rows = coloured("a < b", "python", lambda key, make: 'x"><script>:3 k:1 </span>:9')
+    assert unescape(re.sub(r'<span class="[a-z0-9]*">|</span>', "", rows[0])) == "a < b"
+
+
+@given(st.text(alphabet="ab \n'\"#(\t", max_size=40), st.text(alphabet=":0129 akn\n", max_size=30))
+def test_whatever_was_remembered_no_line_is_lost(code: str, spans: str) -> None:
+    rows = coloured(code, "python", lambda key, make: spans)
+    assert [unescape(re.sub(r"<[^>]+>", "", row)) for row in rows] == code.split("\n")

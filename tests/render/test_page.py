@@ -7,10 +7,8 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jinja2.exceptions import SecurityError
 
 from deck_builder.errors import Span
 from deck_builder.model import (
@@ -86,8 +84,9 @@ def test_the_nonce_depends_on_what_the_code_printed(rendered: Render) -> None:
 
 
 def test_raw_html_of_one_slide_cannot_swallow_the_next(rendered: Render) -> None:
-    page = rendered("# A\n\n<div>\n\nopen\n\n---\n\n</section></div>\n\n# B\n")
-    assert [problem.code for problem in page.problems] == ["D016", "D016"]
+    text = "# A\n\n<div>\n\nopen\n\n---\n\n</section></div>\n\n# B\n"
+    page = rendered(text)
+    assert {problem.code for problem in parse(Source(Path("deck.md"), text)).problems} == {"D016"}
     assert page.html.count("<section") == page.html.count("</section>") == 2
 
 
@@ -152,7 +151,7 @@ def test_a_failure_in_a_helper_says_where_it_began(rendered: Render) -> None:
 
 
 def test_what_the_page_cannot_hold_is_replaced_and_named_once(rendered: Render) -> None:
-    text = "# A\n\n<Toc />\n\n<v-click>\n\nseen\n\n</v-click>\n\n<v-click>b</v-click>\n\n<script>\nrun()\n</script>\n"
+    text = "# A\n\n<Counter />\n\n<my-box>\n\nseen\n\n</my-box>\n\n<my-box>b</my-box>\n\n<script>\nrun()\n</script>\n"
     page = rendered(text)
     assert [problem.code for problem in page.problems] == ["D020"] * 3
     assert "seen" in page.html and "run()" not in page.html
@@ -160,14 +159,16 @@ def test_what_the_page_cannot_hold_is_replaced_and_named_once(rendered: Render) 
 
 def test_a_frame_becomes_a_link(rendered: Render) -> None:
     page = rendered('# A\n\n<iframe src="https://example.org/x"></iframe>\n')
-    assert '<a href="https://example.org/x"' in page.html and "<iframe hidden></iframe>" in page.html
+    assert '<a href="https://example.org/x"' in page.html and "<iframe" not in page.html
 
 
 def test_the_templates_of_a_theme_reach_nothing_of_python(theme: Theme) -> None:
     spy = "{{ cycler.__init__.__globals__.os.getcwd() }}"
     deck = parse(Source(Path("deck.md"), "# A\n"))
-    with pytest.raises(SecurityError):
-        render(ExecutedDeck(deck, {}), replace(theme, layouts={**theme.layouts, "cover": spy}), {})
+    page = render(ExecutedDeck(deck, {}), replace(theme, layouts={**theme.layouts, "cover": spy}), {})
+    (problem,) = page.problems
+    assert (problem.code, problem.severity) == ("D022", "error") and "unsafe" in problem.message
+    assert "<h1>A</h1>" in page.html and str(Path.cwd()) not in page.html
 
 
 class _Tags(HTMLParser):

@@ -49,6 +49,6 @@ NAMES = {
     "slidev-glass-effect": (
         "backdrop-filter:blur(8px);background:color-mix(in srgb,var(--deck-background) 80%,transparent)"
     ),
-    "slidev-icon-btn": "opacity:.7;padding:.25rem;font-size:1.25rem",
-    "icon-btn": "opacity:.7;padding:.25rem;font-size:1.25rem",
+    "slidev-icon-btn": "opacity:.7;padding:.25rem;font-size:1.25rem;border:0;background:none;color:inherit",
+    "icon-btn": "opacity:.7;padding:.25rem;font-size:1.25rem;border:0;background:none;color:inherit",
 }
