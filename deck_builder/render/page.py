@@ -33,7 +33,6 @@ ONLY_FOR = {
     "motion": (" data-motion",),
     "strokes": ("mark mark-",),
     "marks": ("mark mark-",),
-    "transition": (" data-transition=",),
     "media": ("<video", "<audio"),
 }
 """Modules that a page with none of these texts has no use for."""

@@ -13,7 +13,7 @@ from deck_builder import cli
 from tests.cli.decks import write
 
 COURSE = Path(__file__).parents[1] / "parse" / "decks" / "course"
-DECK = "# One\n\n---\nsrc: parts/two.md\n---\n\n---\n\n{{ c }}\n"
+DECK = "# One\n\n---\nsrc: parts/two.md\n---\n\n---\n\n[^c]\n"
 PART = "# Two\n\n```python\na = 1\nlost(a)\n```\n\n<<< ./b.py#body\n\n{{ b }}\n"
 CODE = "\n# region body\nx = 0\n# endregion\n"
 
@@ -36,7 +36,7 @@ def test_lines_are_shown_of_the_file_they_are_in(capsys: pytest.CaptureFixture[s
     assert first.startswith("talk/parts/two.md:5:1 (slide 2, block 2.1, line 2) NameError")
     assert "> 5 | lost(a)" in first
     assert warned.startswith("talk/parts/two.md:10:1 (slide 2) ") and "> 10 | {{ b }}" in warned
-    assert last.startswith("talk/slides.md:9:1 (slide 3) ") and "> 9 | {{ c }}" in last
+    assert last.startswith("talk/slides.md:9:1 (slide 3) ") and "> 9 | [^c]" in last
 
 
 def test_code_that_was_taken_in_is_shown_in_its_file(capsys: pytest.CaptureFixture[str]) -> None:
