@@ -38,6 +38,8 @@ class Layouts:
         self._environment = ImmutableSandboxedEnvironment(
             loader=FunctionLoader(self._source), autoescape=True, trim_blocks=True
         )
+        # A template lays out what it is given; what could make text without end (`lipsum`) is not at hand.
+        self._environment.globals = {"range": self._environment.globals["range"]}
         self._deck = deck
         self._about = {"total": len(deck.slides), "deck_title": deck.title, "headmatter": deck.headmatter}
         self.names = frozenset(name for name in theme.layouts if not name.startswith("_"))
