@@ -44,8 +44,17 @@ export function output(deck) {
       open(shell);
     });
   }
-  close.addEventListener("click", () => sheet.close());
-  sheet.addEventListener("close", () => /** @type {HTMLElement} */ (document.activeElement)?.blur());
-  sheet.addEventListener("click", (event) => event.target === sheet && sheet.close());
-  deck.addEventListener("move", () => sheet.close());
+  const shut = () => {
+    if (!sheet.open) return;
+    sheet.close();
+    // At once, not with the "close" event: the next key must go on, not open what the focus has come back to.
+    /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
+  };
+  close.addEventListener("click", shut);
+  sheet.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    shut();
+  });
+  sheet.addEventListener("click", (event) => event.target === sheet && shut());
+  deck.addEventListener("move", shut);
 }
