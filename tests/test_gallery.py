@@ -32,7 +32,8 @@ from deck_builder.parse.marks import KINDS as MARKS
 from deck_builder.parse.report import Report
 from deck_builder.pipeline import Built, build
 from deck_builder.render import pictures
-from deck_builder.render.components import COMPONENTS, kebab
+from deck_builder.render.components import COMPONENTS
+from deck_builder.tags import kebab
 
 ROOT = Path(__file__).resolve().parents[1]
 GALLERY = ROOT / "slides" / "gallery" / "slides.md"

@@ -42,12 +42,6 @@ def schedule(
     return tuple(calendar.blocks[block.id] for block in blocks), calendar.last
 
 
-def read_animations(value: object) -> tuple[str, ...]:
-    """The presets that a front matter's `clickAnimation` names, "fade up" or a list."""
-    names = value if isinstance(value, list) else str(value or "").split()
-    return tuple(str(name) for name in names if name in ANIMATIONS)
-
-
 def _takes_part(token: Token) -> bool:
     """Whether something in a token may come, go or be marked on a click: an element of HTML, or a directive."""
     if token.children:
@@ -212,8 +206,6 @@ class _Calendar:
         elif node.texts:
             items = [node]  # text has no element that could come: what stands around it comes as a whole
             node.token.meta["wrap"] = True
-            if node.close:
-                node.close.meta["wrap"] = True
         else:
             items = node.elements if single else pieces(node.elements)
         self._add(items, group, self._whole(node, "depth"))

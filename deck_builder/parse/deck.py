@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from deck_builder.errors import Span
+from deck_builder.keys import setting
 from deck_builder.model import CodeBlock, Deck, Reader, Slide, Source
 from deck_builder.parse.blocks import read_blocks
-from deck_builder.parse.clicks import read_animations, schedule
+from deck_builder.parse.clicks import schedule
 from deck_builder.parse.defaults import read_defaults, read_slide_defaults
 from deck_builder.parse.files import Files, read_nothing
 from deck_builder.parse.foreign import report_foreign
@@ -71,7 +72,7 @@ class _SlideReader:
         report_foreign(tokens, lines, report)
         Snippets(self.files, report).fill(tokens)
         written_blocks = list(read_blocks(tokens, no, lines, self.options, report))
-        animations = read_animations(frontmatter.get("clickAnimation") or self.head.get("clickAnimation"))
+        animations = setting(frontmatter, "clickAnimation") or setting(self.head, "clickAnimation") or ()
         blocks, clicks = schedule(tokens, written_blocks, report, animations)
         title, level = read_title({**self.shared, **slide.own.values}, tokens)  # a heading is not that of all slides
         layout = front.values.get("layout") or ("cover" if no == 1 else self.shared.get("layout") or "default")

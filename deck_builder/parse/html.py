@@ -13,8 +13,7 @@ from html import unescape
 from markdown_it.token import Token
 
 from deck_builder.errors import Span
-
-VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+from deck_builder.tags import VOID
 
 _NAME = r"[a-zA-Z][\w.:-]*"
 _VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s"'<>]+)"""

@@ -5,11 +5,12 @@ Tokens stay the only syntax tree: this one lives as long as a question about par
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from markdown_it.token import Token
+
+from deck_builder.tags import kebab
 
 _TEXT = frozenset(["text", "softbreak", "html_text", "text_special"])
 _NOTHING = frozenset(["style", "script", "slot"])
@@ -17,11 +18,10 @@ _NOTHING = frozenset(["style", "script", "slot"])
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """An element, or a piece of text; `close` is the token that ends it, where one does."""
+    """An element, or a piece of text."""
 
     token: Token
     children: list[Node] = field(default_factory=list)
-    close: Token | None = None
 
     @property
     def name(self) -> str:
@@ -43,26 +43,9 @@ class Node:
         """Whether it is text."""
         return self.token.type in _TEXT
 
-    def walk(self) -> Iterator[Node]:
-        """This element and all within it, parents before their children."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
-
 
 def tree(tokens: Sequence[Token]) -> list[Node]:
-    """The elements of a stream. What is never closed ends with what is around it; a stray end tag is none."""
-    return _grow(tokens)
-
-
-def kebab(name: str) -> str:
-    """A component's name as HTML would write it: `VClicks` is `v-clicks`, `AutoFitText` is `auto-fit-text`."""
-    if name[:1].isupper():
-        return re.sub(r"(?<!^)([A-Z])", r"-\1", name).lower()
-    return name
-
-
-def _grow(tokens: Sequence[Token]) -> list[Node]:
+    """The elements of a stream whose tags match (`balance` sees to that)."""
     root: list[Node] = []
     path: list[Node] = []
     for token in tokens:
@@ -75,25 +58,9 @@ def _grow(tokens: Sequence[Token]) -> list[Node]:
                 here.append(node)
             path.append(node)
         elif token.nesting == -1:
-            _end(path, token)
+            del path[-1:]
         elif token.type == "inline":
-            here.extend(_grow(token.children or ()))
+            here.extend(tree(token.children or ()))
         elif token.type not in _NOTHING:
-            here.append(Node(token, _grow(token.children or ()) if token.type == "image" else []))
+            here.append(Node(token, tree(token.children or ()) if token.type == "image" else []))
     return root
-
-
-def _end(path: list[Node], closing: Token) -> None:
-    """End the element that a token closes, and all that was left open in it; HTML can't end what Markdown opened."""
-    for at in reversed(range(len(path))):
-        opened = path[at].token
-        if closing.type == "tag_close":
-            if opened.type != "tag_open":
-                return
-            found = opened.tag.lower() == closing.tag.lower()
-        else:
-            found = opened.type == closing.type.removesuffix("_close") + "_open"
-        if found:
-            path[at].close = closing
-            del path[at:]
-            return

@@ -115,7 +115,6 @@ class Layouts:
             "data-clicks": str(slide.clicks),
             "data-clicks-start": str(slide.clicks_start or ""),
             "data-transition": setting(front, "transition"),
-            "data-animation": " ".join(setting(front, "clickAnimation") or ()),
             "data-alias": setting(front, "routeAlias"),
             "data-copy": "false" if copies is False else None,
             "id": f"slide-{slide.no}",

@@ -35,7 +35,6 @@ def root_attributes(headmatter: Mapping[str, Any], lang: str) -> str:
         "data-click": "0",
         "data-scheme": scheme if scheme in ("light", "dark") else "auto",
         "data-transition": setting(headmatter, "transition"),
-        "data-animation": " ".join(setting(headmatter, "clickAnimation") or ()) or None,
         "style": ";".join(filter(None, (style, own.pop("style", "")))),
     }
     said: dict[str, str | None] = {name: value for name, value in known.items() if value is not None}

@@ -8,8 +8,7 @@ from html.parser import HTMLParser
 
 from deck_builder.render.utilities import ATTRIBUTES, declaration, expanded
 from deck_builder.render.utilities.apply import applied
-
-VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+from deck_builder.tags import VOID
 
 Attributes = dict[str, str | None]
 

@@ -20,7 +20,7 @@ from deck_builder.errors import Span
 from deck_builder.model import BlockResult, CodeBlock, Error, ExecutedDeck, Problem, Slide
 from deck_builder.remember import Remember, make_anew
 from deck_builder.render.code import code_html
-from deck_builder.render.components import BLOCKS, Around, Use, component, dragged, kebab, with_icon
+from deck_builder.render.components import BLOCKS, Around, Use, component, dragged, with_icon
 from deck_builder.render.components.foreign import foreign_attributes, is_html
 from deck_builder.render.components.navigation import is_there, no_such_slide, to_slide
 from deck_builder.render.diagrams import diagram_html
@@ -29,10 +29,11 @@ from deck_builder.render.footnotes import note_opening, notes_closing, notes_ope
 from deck_builder.render.formula import Formulas
 from deck_builder.render.look import move_duration, moves_copied
 from deck_builder.render.magic import line_keys
-from deck_builder.render.markup import VOID, Attributes, attributes_html, scoped_style
+from deck_builder.render.markup import Attributes, attributes_html, scoped_style
 from deck_builder.render.notes import note_html
 from deck_builder.render.outputs import results_html
 from deck_builder.render.pictures import Pictures
+from deck_builder.tags import VOID, kebab
 
 _OPTIONS = OptionsDict(
     {

@@ -73,7 +73,7 @@ def test_the_root_has_what_the_client_reads_and_the_authors_own(rendered: Render
     )
     assert (
         '<html lang="de" data-no="1" data-click="0" data-scheme="dark" data-transition="fade-out|slide-up"'
-        ' data-animation="fade up" style="--deck-width:800;--deck-height:600;color: red" class="talk">'
+        ' style="--deck-width:800;--deck-height:600;color: red" class="talk">'
     ) in page.html
 
 
@@ -86,7 +86,7 @@ def test_a_slides_front_matter_reaches_its_section(rendered: Render) -> None:
     first, second = re.findall(r"<section [^>]*>", page.html)[1:]
     assert first == (
         '<section class="slide layout-default" data-no="2" data-clicks="3" data-clicks-start="1"'
-        ' data-transition="fade" data-animation="scale" data-alias="intro" data-copy="false"'
+        ' data-transition="fade" data-alias="intro" data-copy="false"'
         ' id="slide-2" aria-roledescription="slide" aria-label="B" lang="zh-CN" style="--zoom:0.8">'
     )
     assert second == (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from deck_builder.model import Problem
 from deck_builder.render.components import clicks, media, navigation, scheme, shapes
 from deck_builder.render.components.icons import icon, with_icon
@@ -19,7 +17,6 @@ __all__ = [
     "Use",
     "component",
     "dragged",
-    "kebab",
     "page_card",
     "unloaded_page",
     "with_icon",
@@ -70,11 +67,6 @@ def component(use: Use, around: Around) -> Made | None:
         return make(use, around) if make else icon(use, around)
     except PropError as error:
         return Made("", "", (Problem("D011", str(error), use.span, error.hint, "warning"),))
-
-
-def kebab(name: str) -> str:
-    """A component's name as HTML would write it: `VClicks` is `v-clicks`, `AutoFitText` is `auto-fit-text`."""
-    return re.sub(r"(?<!^)([A-Z])", r"-\1", name).lower() if name[:1].isupper() else name
 
 
 def _template(use: Use, around: Around) -> Made:
