@@ -31,6 +31,9 @@ Step: TypeAlias = tuple[int, ...] | None
 Show: TypeAlias = Literal["auto", "right", "left", "below"]
 """Where a block's results stand beside its code."""
 
+Warned: TypeAlias = Literal["show", "hide", "fail"]
+"""What becomes of Python's warnings in a block: shown, dropped, or an error of the deck's check."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -109,7 +112,8 @@ class BlockOptions:
     """What the info string of a fence says, with the deck's defaults filled in.
 
     `veiled` are the indices of the steps at which the block is hidden; `finally_` holds the step that shows after the
-    last click of all, where that is another than the last.
+    last click of all, where that is another than the last. `from_` is the id of the block whose state this one goes on
+    from ("start": of none; "": of the one that runs right above it); `requires` are modules it can't run without.
     """
 
     steps: tuple[Step, ...] = ()
@@ -127,6 +131,12 @@ class BlockOptions:
     show: Show = "auto"
     output: Literal["all", "hide"] = "all"
     timeout_s: float | None = None
+    from_: str = ""
+    seed: int | None = None
+    threads: int | None = None
+    cache: bool = True
+    warnings: Warned = "show"
+    requires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
