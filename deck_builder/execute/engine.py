@@ -69,7 +69,7 @@ class Engine:
         self.layers: Sequence[Layer] = tuple(layers(sandbox))
         self.mode: Mode = mode or ("fork" if sys.platform == "linux" else "spawn")
         self.checkpoints = Checkpoints()
-        self.refused: dict[str, str] = {}
+        self.refused: dict[str, str] = {}  # by block, why the state after it could not be frozen
         self._zygotes: dict[str, Waiting] = {}
         self._lock = threading.Lock()
         self._stack = ExitStack()
@@ -103,26 +103,32 @@ class Engine:
         """
         past = [step for step in chain if not step.heard]  # what a new worker must have run
         todo = deque(step for step in chain if step.heard)
+        may_resume = self.mode == "snapshot"
         for _ in range(_MAX_RESTARTS + 1):
             try:
-                with self._started(session, past) as started:
+                with self._started(session, past if may_resume else ()) as started:
                     killer = self._run_again(started, past)
                     while todo and not killer:
+                        ran, alive = listen(started.worker, session, todo[0].block)
+                        if started.done and _crashed(ran):
+                            break
                         step = todo.popleft()
-                        ran, alive = listen(started.worker, session, step.block)
                         state = yield started.scratch.noted(ran)
                         if alive:
                             past.append(Step(step.block, state or "", heard=False))
-                            self._freeze(started, past[-1], ran.result.seconds)
+                            self._freeze(started, past[-1], ran)
                         else:
                             killer = step
             except StartError as error:
                 result = BlockResult((Error("WorkerDied", f"the worker did not start{error}", (), ()),))
                 yield Ran(todo[0].block, result, unknown="it did not start")
                 return
-            if not killer or not todo:
+            if not todo:
                 return
-            past = list(_without(past, killer))
+            if started.done:  # what was forked from a frozen process may lack something: a fresh one is to say
+                may_resume = False
+            elif killer:
+                past = list(_without(past, killer))
 
     def _run_again(self, started: Started, past: Sequence[Step]) -> Step | None:
         """Run what a worker has not run yet, unheard; the step that ended it, if one did."""
@@ -131,18 +137,21 @@ class Engine:
             if not alive:
                 return step
             started.scratch.followed()
-            self._freeze(started, step, ran.result.seconds)
+            self._freeze(started, step, ran)
         return None
 
-    def _freeze(self, started: Started, step: Step, seconds: float) -> None:
-        if self.mode != "snapshot" or not step.state or step.state in self.checkpoints:
+    def _freeze(self, started: Started, step: Step, ran: Ran) -> None:
+        """Leave a checkpoint behind, where one may be: of a state without a name nobody knows what it hangs on."""
+        if self.mode != "snapshot" or step.state in self.checkpoints:
             return
         made = started.scratch.made()
-        why = "too many files" if made is None else freeze(started.worker)
-        if isinstance(why, str):
-            self.refused[step.block.id] = why
+        found: Waiting | str = ran.unknown or "a block before it can't be kept"
+        if step.state:
+            found = "it made too many files" if made is None else freeze(started.worker)
+        if isinstance(found, Waiting):
+            self.checkpoints.add(step.state, Checkpoint(found, started.scratch.hold(), made or "", ran.result.seconds))
         else:
-            self.checkpoints.add(step.state, Checkpoint(why, started.scratch.hold(), made or "", seconds))
+            self.refused[step.block.id] = found
 
     @contextmanager
     def _started(self, session: Session, past: Sequence[Step]) -> Iterator[Started]:
@@ -209,6 +218,10 @@ class Engine:
         for waiting in self._zygotes.values():
             waiting.end()
         self._zygotes.clear()
+
+
+def _crashed(ran: Ran) -> bool:
+    return ran.result.error is not None and ran.result.error.ename == "WorkerDied" and not ran.result.error.traceback
 
 
 def _without(past: Sequence[Step], killer: Step) -> Iterator[Step]:

@@ -33,15 +33,20 @@ def _use() -> None:
         weight = torch.zeros(1, requires_grad=True)
         for kind in (torch.optim.SGD, torch.optim.Adam):
             optimizer = kind([weight], lr=0.1)
-            (weight * 2).sum().backward()
+            weight.grad = torch.ones(1)  # no backward pass: its engine does not outlive a fork in one piece
             optimizer.step()
         list(torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.zeros(2, 1))))
     if "matplotlib.pyplot" in sys.modules:
-        from matplotlib import pyplot
+        from matplotlib.figure import Figure
 
+        from deck_builder.worker.backend import SlideCanvas
+
+        sys.modules["matplotlib.pyplot"].get_backend()
         for kind in ("svg", "png"):
-            figure, axes = pyplot.subplots()
+            figure = Figure()
+            SlideCanvas(figure)
+            axes = figure.subplots()
             axes.plot([1, 2], label="a")
+            axes.set_title("a")
             axes.legend()
-            figure.savefig(io.BytesIO(), format=kind)
-            pyplot.close(figure)
+            figure.savefig(io.BytesIO(), format=kind, bbox_inches="tight")
