@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from deck_builder.errors import Span, reading_order
-from deck_builder.model import CodeBlock, Deck, Error, ExecutedDeck, Problem, Warning
+from deck_builder.model import CodeBlock, Deck, Error, ExecutedDeck, Problem, Severity, Skipped, Warning
 
 
 def check(executed: ExecutedDeck) -> list[Problem]:
@@ -39,17 +39,23 @@ def _of_blocks(executed: ExecutedDeck) -> Iterator[Problem]:
             match output:
                 case Error(expected=False):
                     span = _span(block, output.lines, text, _named(output.evalue), output.column)
-                    yield _failure(block, output, span)
+                    cause = executed.results.get(output.cause)
+                    yield _failure(block, output, span, "warning" if cause and cause.skipped else "error")
                 case Warning():
                     times = f" ({output.count} times)" if output.count > 1 else ""
                     message = f"{output.category}: {output.message}{times}"
-                    yield Problem("D003", message, _span(block, output.lines, text), "", "warning", block.id)
+                    severity: Severity = "error" if block.options.warnings == "fail" else "warning"
+                    yield Problem("D003", message, _span(block, output.lines, text), "", severity, block.id)
+                case Skipped(modules, hint):
+                    message = f"skipped: it needs {' and '.join(modules)}, not installed here"
+                    yield Problem("D027", message, block.span, hint, "warning", block.id)
 
 
-def _failure(block: CodeBlock, error: Error, span: Span) -> Problem:
+def _failure(block: CodeBlock, error: Error, span: Span, severity: Severity) -> Problem:
+    """A block's failure; what failed for want of a block that was skipped is no error of the deck's."""
     message = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
     if error.cause:
-        return Problem("D002", message, span, f"a consequence of {error.cause}", "error", block.id, error.origin)
+        return Problem("D002", message, span, f"a consequence of {error.cause}", severity, block.id, error.origin)
     return Problem("D001", message, span, error.hint, "error", block.id, error.origin)
 
 

@@ -52,6 +52,9 @@ Reader: TypeAlias = Callable[[Path], Source]
 """Reads another file of the deck, by its path; LoadError when that can't be had."""
 
 
+Severity: TypeAlias = Literal["error", "warning"]
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something found in a deck. `code` is one of docs/problems.md's; errors fail a build, warnings do not.
@@ -63,7 +66,7 @@ class Problem:
     message: str
     span: Span | None = None
     hint: str = ""
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
     block: str = ""
     origin: str = ""
 
@@ -313,7 +316,16 @@ class Error:
     origin: str = ""
 
 
-Output: TypeAlias = Stream | Value | Figure | Warning | Error
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Stands for all that a block did not do for want of modules that it requires; `hint` is the way to get them."""
+
+    modules: tuple[str, ...]
+    hint: str
+    lines: tuple[int, ...] = ()
+
+
+Output: TypeAlias = Stream | Value | Figure | Warning | Error | Skipped
 """Everything a block can do. `lines` are lines of its own block, from 1 (not shifted by `startLine`); () if unknown."""
 
 
@@ -329,6 +341,11 @@ class BlockResult:
     def error(self) -> Error | None:
         """The error that ended the block, unless its author expected it."""
         return next((out for out in self.outputs if isinstance(out, Error) and not out.expected), None)
+
+    @property
+    def skipped(self) -> Skipped | None:
+        """What kept the block from being run at all."""
+        return next((out for out in self.outputs if isinstance(out, Skipped)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from deck_builder.parse.markdown import tokenize
 from deck_builder.parse.mdc import report_braces
 from deck_builder.parse.note import note_parts, take_note
 from deck_builder.parse.report import Report
+from deck_builder.parse.setup import with_setup
 from deck_builder.parse.snippets import Snippets
 from deck_builder.parse.title import read_title
 from deck_builder.remember import Remember, make_anew
@@ -43,6 +44,7 @@ def parse(source: Source, read: Reader = read_nothing, remember: Remember = make
     if not slides and not report.errors:
         hint = "take hide or disabled from one of them"
         report.fail("every slide of this deck is hidden or missing", report.span(1), hint)
+    slides = with_setup(slides, head, reader.options, files, report) if slides else slides
     report_ids(slides, files.sources, report)
     slides = with_sound_branches(slides, files.sources, report)
     if len(report.written) == 1 and len(files.entry.lines) > _LONG:

@@ -8,7 +8,7 @@ from html import escape
 from itertools import groupby
 from typing import assert_never
 
-from deck_builder.model import BlockResult, CodeBlock, Error, Figure, Output, Stream, Value, Warning
+from deck_builder.model import BlockResult, CodeBlock, Error, Figure, Output, Skipped, Stream, Value, Warning
 
 HEAD = 4
 TAIL = 4
@@ -57,6 +57,9 @@ def _output(output: Output, block: CodeBlock, words: dict[str, str]) -> str:
             return _box("warning", block, output.lines, f"<p>{escape(text)}</p>")
         case Error():
             return _error(output, block, words)
+        case Skipped(modules, hint):
+            said = words["skipped"].format(names=", ".join(modules))
+            return _box("skipped", block, (), f"<p>{escape(said)} <code>{escape(hint)}</code></p>")
         case Stream() | Value():
             return _console(_rows([output]), block, words)
         case _:

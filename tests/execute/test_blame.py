@@ -179,6 +179,33 @@ def test_a_name_of_a_block_that_is_shown_only() -> None:
     assert found["2.1"][1] == "`x` is defined on slide 1, in a block that is not run"
 
 
+SETUP = BlockOptions(run=True, id="setup")
+FROM_SETUP = BlockOptions(run=True, from_="setup")
+NEW = BlockOptions(run=True, from_="start")
+
+
+def test_a_name_of_another_branch_is_said_to_be_there() -> None:
+    found = judged((("a = 1", SETUP), None), (("w = a", FROM_SETUP), None), (("print(w)", FROM_SETUP), name_error("w")))
+    assert found["3.1"] == ("", "`w` is defined in block 2.1, which this block does not go on from", False)
+
+
+def test_a_failure_on_another_branch_is_not_to_blame() -> None:
+    found = judged((("a = 1", SETUP), None), (("w = no", FROM_SETUP), FAILED), (("print(w)", NEW), name_error("w")))
+    assert found["3.1"][0] == ""
+    found = judged(("w = no", FAILED), (("w = 1", NEW), None), ("print(w)", None), (("w", NEW), name_error("w")))
+    assert found["4.1"][0] == ""
+
+
+def test_a_failure_on_the_way_is_to_blame_wherever_the_block_stands() -> None:
+    found = judged((("x = no", SETUP), FAILED), (("x = 1", NEW), None), (("x", FROM_SETUP), name_error("x")))
+    assert found["3.1"][:2] == ("1.1", "block 1.1, which failed, would define `x`")
+
+
+def test_a_name_misspelt_is_looked_for_on_the_way_only() -> None:
+    found = judged(("weight = 1", None), (("wieght", NEW), name_error("wieght")))
+    assert found["2.1"][1] == ""
+
+
 @pytest.mark.parametrize(
     ("raises", "error", "expected"),
     [
