@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from deck_builder.execute.branches import chain, parents
+from deck_builder.execute.expected import compare
 from deck_builder.execute.hints import hint_for, missing_name
 from deck_builder.execute.names import ANY, bound_names
 from deck_builder.execute.origin import place_in_words
 from deck_builder.execute.raises import check_raises
 from deck_builder.execute.requires import Missing, as_skipped
 from deck_builder.execute.warned import without_warnings
+from deck_builder.execute.written import fences, program
 from deck_builder.model import BlockResult, CodeBlock, Deck, Error, Output
 
 
@@ -24,11 +26,13 @@ def judge(
     """
     judged: dict[str, BlockResult] = {}
     above = parents(blocks)
+    below = fences(deck)
     by_id = {block.id: block for block in blocks}
     for block in blocks:
         result = as_skipped(block, results.get(block.id) or _not_run(judged), lacking)
         if not result.skipped:
             result = without_warnings(block, check_raises(block, result))
+            result = compare(block, result, below.get(block.id, ()))
         before = [by_id[block_id] for block_id in chain(block.id, above)[:-1]]
         outputs = tuple(
             _judge_error(out, deck, before, block, judged) if isinstance(out, Error) and not out.expected else out
@@ -59,9 +63,9 @@ def _judge_error(
     failed = {one.id for one in before if judged[one.id].error or judged[one.id].skipped}
     good = [one for one in before if one.id not in failed]
     name = missing_name(error)
-    if name and not any(name in bound_names(one.code) for one in good):
+    if name and not any(name in bound_names(program(one)) for one in good):
         for one in before:
-            if one.id in failed and {name, ANY} & bound_names(one.code).keys():
+            if one.id in failed and {name, ANY} & bound_names(program(one)).keys():
                 fate = "was skipped" if judged[one.id].skipped else "failed"
                 hint = error.hint or f"{place_in_words(one)}, which {fate}, would define `{name}`"
                 return replace(error, cause=_root(one.id, judged), hint=hint)

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from deck_builder.execute.names import bound_names
+from deck_builder.execute.notebook import notebooks_hint
 from deck_builder.execute.packages import pip_install
+from deck_builder.execute.written import TRANSCRIPT, program
 from deck_builder.model import CodeBlock, Deck, Error
 
-_PYTHON: Final = ("python", "py")
+_PYTHON: Final = ("python", TRANSCRIPT)
 _IMPORTS: Final = {
     "plt": "import matplotlib.pyplot as plt",
     "mpl": "import matplotlib as mpl",
@@ -74,16 +76,19 @@ def _syntax(error: Error, block: CodeBlock) -> str:
         return "use an ordinary space in code: this one only looks like it"
     if (plain != char and plain.isascii()) or (char and char in "，。、：；（）【】《》"):
         return "use half-width ( ) , : in code"
-    if block.code.lstrip().startswith((">>>", "%", "!")):
-        return "this is a session's transcript or a notebook's command, not Python: `{run: false}` shows it as it is"
-    return ""
+    rows = block.code.split("\n")
+    row = rows[error.lines[0] - 1] if error.lines and error.lines[0] <= len(rows) else ""
+    if row.startswith(">>>") and block.lang != TRANSCRIPT:
+        return "`>>>` begins a line of a transcript: a block with one begins so"
+    first = next((row for row in rows if row.strip()), "")
+    return notebooks_hint(row) or (notebooks_hint(first) if first.startswith("%%") else "")
 
 
 def _elsewhere(name: str, error: Error, deck: Deck, block: CodeBlock, on_the_way: frozenset[str]) -> str:
     """Where in the deck the name is bound after all: above without being run, on another branch, or later."""
     later = False
     for other in deck.blocks:
-        line = bound_names(other.code).get(name) if other.lang in _PYTHON else None
+        line = bound_names(program(other)).get(name) if other.lang in _PYTHON else None
         slide = deck.slide_of(other.id)
         if other.id == block.id:
             later = True
@@ -112,7 +117,7 @@ def _import(name: str) -> str:
 
 
 def _alike(name: str, blocks: Sequence[CodeBlock]) -> str:
-    known = {bound for block in blocks for bound in bound_names(block.code)}
+    known = {bound for block in blocks for bound in bound_names(program(block))}
     close = difflib.get_close_matches(name, sorted(known), 1, 0.75) or difflib.get_close_matches(
         name, dir(builtins), 1, 0.8
     )

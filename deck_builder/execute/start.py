@@ -21,6 +21,7 @@ from deck_builder.execute.sandbox import Layer
 from deck_builder.execute.scratch import scratch
 from deck_builder.execute.session import Session, file_of, line_count
 from deck_builder.execute.worker_process import Files, WorkerProcess
+from deck_builder.execute.written import marks, program
 from deck_builder.model import CodeBlock
 from deck_builder.worker.protocol import Message
 from deck_builder.worker.slate import SIZE
@@ -95,7 +96,7 @@ def _job(session: Session, nonce: str, ignored: list[str]) -> Message:
 def _block(session: Session, block: CodeBlock) -> Message:
     """A block with its lines in its file; `alone` if that is a file of code, which Python can look into by itself."""
     numbers = [block.line(no) for no in range(1, line_count(block) + 1)]
-    written = dict(zip(numbers, block.code.split("\n"), strict=False))  # what is left is blank
+    written = dict(zip(numbers, program(block).split("\n"), strict=False))  # what is left is blank
     whole = range(numbers[0], numbers[-1] + 1)
     return {
         "id": block.id,
@@ -105,4 +106,5 @@ def _block(session: Session, block: CodeBlock) -> Message:
         "code": "\n".join(written.get(line, "") for line in whole),
         "skipped": [line for line in whole if line not in written],
         "alone": block.origin is not None,
+        **marks(block),
     }

@@ -16,11 +16,11 @@ from deck_builder.parse.files import Files, read_nothing
 from deck_builder.parse.foreign import report_foreign
 from deck_builder.parse.formulas import report_broken_rows, take_formula_steps
 from deck_builder.parse.frontmatter import FrontMatter
-from deck_builder.parse.ids import report_ids, with_sound_branches
 from deck_builder.parse.imports import SourceSlide, source_slides
 from deck_builder.parse.markdown import tokenize
 from deck_builder.parse.mdc import report_braces
 from deck_builder.parse.note import note_parts, take_note
+from deck_builder.parse.references import report_ids, with_sound_references
 from deck_builder.parse.report import Report
 from deck_builder.parse.setup import with_setup
 from deck_builder.parse.snippets import Snippets
@@ -46,7 +46,7 @@ def parse(source: Source, read: Reader = read_nothing, remember: Remember = make
         report.fail("every slide of this deck is hidden or missing", report.span(1), hint)
     slides = with_setup(slides, head, reader.options, files, report) if slides else slides
     report_ids(slides, files.sources, report)
-    slides = with_sound_branches(slides, files.sources, report)
+    slides = with_sound_references(slides, files.sources, report)
     if len(report.written) == 1 and len(files.entry.lines) > _LONG:
         _report_no_separator(slides, report)
     report.raise_errors()

@@ -146,7 +146,14 @@ def test_a_name_of_a_block_further_down_the_slide_is_said_to_be_there() -> None:
             Error("ModuleNotFoundError", "No module named 'cv2.x'", (), (1,)),
             "pip install opencv-python",
         ),
-        (["!pip"], Error("SyntaxError", "invalid syntax", (), (1,)), "this is a session's transcript or a notebook's"),
+        (["a = 1\n!pip install x"], Error("SyntaxError", "invalid syntax", (), (2,)), "`!pip` is a notebook's command"),
+        (["a = 1\n>>> a"], Error("SyntaxError", "invalid syntax", (), (2,)), "`>>>` begins a line of a transcript"),
+        (
+            ["%%bash\necho it's"],
+            Error("SyntaxError", "unterminated string literal", (), (2,)),
+            "`%%bash` is a notebook's command: show it in a fence of `sh`, or run it with `subprocess.run`",
+        ),
+        (["x = 5 %"], Error("SyntaxError", "invalid syntax", (), (1,)), ""),
         (["input()"], Error("EOFError", "", (), (1,)), "a slide has no standard input"),
         (
             ["print（1）"],
