@@ -16,7 +16,7 @@ from deck_builder.cli.progress import progress, watched
 from deck_builder.cli.settings import Settings
 from deck_builder.cli.sources import deck_name
 from deck_builder.errors import DeckError, SandboxError
-from deck_builder.model import BlockResult, Deck, Error, Problem, Reader, Source
+from deck_builder.model import BlockResult, Deck, Problem, Reader, Source
 from deck_builder.remember import make_anew
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Judged:
     def ran(self) -> list[BlockResult]:
         """The results of the blocks that ran, in this build or in an earlier one."""
         results = self.built.executed.results.values() if self.built else ()
-        return [one for one in results if not any(isinstance(o, Error) and o.ename == "NotRun" for o in one.outputs)]
+        return [one for one in results if not (one.skipped or (one.error and one.error.ename == "NotRun"))]
 
     @property
     def exit_code(self) -> int:

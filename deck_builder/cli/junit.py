@@ -52,6 +52,8 @@ def _block_cases(judged: Judged, failed: Sequence[Problem]) -> Iterable[ET.Eleme
         case = _case(judged, f"slide {executed.deck.slide_of(block.id).no} block {block.id}")
         case.attrib |= {"file": block.path.as_posix(), "line": str(block.first_line)}
         case.set("time", f"{result.seconds:.3f}")
+        if result.skipped:
+            ET.SubElement(case, "skipped", message=f"needs {' and '.join(result.skipped.modules)}")
         if own := [found for found in failed if found.block == block.id]:
             _locate(case, own[0])
             case.append(_failure("failure", judged, own))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from deck_builder.execute.blame import judge
 from deck_builder.execute.engine import Engine, Mode
+from deck_builder.execute.requires import missing, without
 from deck_builder.execute.running import runner
 from deck_builder.execute.sandbox import Sandbox
 from deck_builder.execute.session import Runner, Session, session_of
@@ -18,8 +19,10 @@ __all__ = ["Engine", "Mode", "Runner", "Session", "Store", "execute", "runner", 
 def execute(deck: Deck, run: Runner) -> ExecutedDeck:
     """Run a deck's blocks, and say of what failed whose fault it is. Raises `DeckError` on unusable settings."""
     session = session_of(deck)
-    results = dict(run(session)) if session.blocks else {}
-    return ExecutedDeck(deck, judge(deck, session.blocks, results))
+    # of another Python than ours only the worker knows what it has
+    lacking = {} if session.interpreter else missing(session)
+    results = dict(run(without(session, lacking))) if session.blocks else {}
+    return ExecutedDeck(deck, judge(deck, session.blocks, results, lacking))
 
 
 def worker_runner(sandbox: Sandbox = "auto", store: Store | None = None, mode: Mode | None = None) -> Runner:

@@ -10,6 +10,7 @@ from typing import Final
 
 from deck_builder.execute.environment import surroundings
 from deck_builder.execute.session import Session, file_of, line_count
+from deck_builder.execute.written import marks, program
 from deck_builder.model import CodeBlock
 from deck_builder.worker.protocol import Message
 
@@ -53,7 +54,7 @@ def job(session: Session, root: Path, cache: Path) -> Message:
 def block_message(session: Session, block: CodeBlock) -> Message:
     """A block with its lines in its file, and the options that the worker heeds."""
     numbers = [block.line(no) for no in range(1, line_count(block) + 1)]
-    written = dict(zip(numbers, block.code.split("\n"), strict=False))  # what is left is blank
+    written = dict(zip(numbers, program(block).split("\n"), strict=False))  # what is left is blank
     whole = range(numbers[0], numbers[-1] + 1)
     return {
         "id": block.id,
@@ -62,6 +63,7 @@ def block_message(session: Session, block: CodeBlock) -> Message:
         # the marks of regions are left out of a snippet: blank lines keep what follows them in its place
         "code": "\n".join(written.get(line, "") for line in whole),
         "skipped": [line for line in whole if line not in written],
+        **marks(block),
         "options": {"seed": block.options.seed, "threads": block.options.threads or session.threads},
     }
 

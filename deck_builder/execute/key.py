@@ -17,6 +17,7 @@ from pathlib import Path
 
 from deck_builder.execute.environment import PACKAGE, environment
 from deck_builder.execute.session import Session
+from deck_builder.execute.written import marks
 from deck_builder.model import CodeBlock
 
 
@@ -45,7 +46,8 @@ def surroundings_of(session: Session, policy: str) -> dict[str, object]:
 
 def result_key(state: str, block: CodeBlock) -> str:
     """The name of what a block does in a state."""
-    return _hash(json.dumps([state, block.code, block.options.seed, block.options.threads]))
+    options = block.options
+    return _hash(json.dumps([state, block.code, marks(block), options.seed, options.threads]))
 
 
 def state_after(key: str, reads: Mapping[str, str]) -> str:

@@ -16,12 +16,13 @@ from deck_builder.parse.files import Files, read_nothing
 from deck_builder.parse.foreign import report_foreign
 from deck_builder.parse.formulas import report_broken_rows, take_formula_steps
 from deck_builder.parse.frontmatter import FrontMatter
-from deck_builder.parse.ids import report_ids, with_sound_branches
 from deck_builder.parse.imports import SourceSlide, source_slides
 from deck_builder.parse.markdown import tokenize
 from deck_builder.parse.mdc import report_braces
 from deck_builder.parse.note import note_parts, take_note
+from deck_builder.parse.references import report_ids, with_sound_references
 from deck_builder.parse.report import Report
+from deck_builder.parse.setup import with_setup
 from deck_builder.parse.snippets import Snippets
 from deck_builder.parse.title import read_title
 from deck_builder.remember import Remember, make_anew
@@ -43,8 +44,9 @@ def parse(source: Source, read: Reader = read_nothing, remember: Remember = make
     if not slides and not report.errors:
         hint = "take hide or disabled from one of them"
         report.fail("every slide of this deck is hidden or missing", report.span(1), hint)
+    slides = with_setup(slides, head, reader.options, files, report) if slides else slides
     report_ids(slides, files.sources, report)
-    slides = with_sound_branches(slides, files.sources, report)
+    slides = with_sound_references(slides, files.sources, report)
     if len(report.written) == 1 and len(files.entry.lines) > _LONG:
         _report_no_separator(slides, report)
     report.raise_errors()

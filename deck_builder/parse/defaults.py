@@ -32,12 +32,12 @@ def read_defaults(head: FrontMatter, report: Report) -> BlockOptions:
         if key in BLOCK_KEYS:
             options = _with(options, key, value, f"python.{key}", head, report)
         elif key == "prelude":
-            hint = "put it into a block of the first slide: ```python {hide}"
-            report.warn("D020", "the prelude of python is not run", head.spans["python.prelude"], hint)
+            hint = "put it into a file beside the deck, and name that: setup: prelude.py"
+            report.warn("D020", "the prelude of python is not run", head.place("python.prelude"), hint)
         elif key in WORKER_KEYS and key not in _SESSIONS:
             _report_value(key, value, head, report)
         elif key not in (*_KEYS, *_RUNNER_KEYS, "alwaysReload"):
-            report.warn("D011", f"unknown key {key} of python", head.spans[f"python.{key}"], did_you_mean(key, _KEYS))
+            report.warn("D011", f"unknown key {key} of python", head.place(f"python.{key}"), did_you_mean(key, _KEYS))
     return options
 
 
@@ -57,7 +57,7 @@ def _report_value(name: str, value: Any, head: FrontMatter, report: Report) -> N
         key.read(value)
     except ValueError as error:
         hint = str(error) or f"it takes {key.takes}"
-        report.warn("D011", f"python.{name} can't be {value!r}", head.spans[f"python.{name}"], hint)
+        report.warn("D011", f"python.{name} can't be {value!r}", head.place(f"python.{name}"), hint)
 
 
 def _with(options: BlockOptions, name: str, value: Any, key: str, head: FrontMatter, report: Report) -> BlockOptions:
@@ -65,6 +65,6 @@ def _with(options: BlockOptions, name: str, value: Any, key: str, head: FrontMat
     try:
         changed: dict[str, Any] = {option.field: option.read(value)}
     except ValueError:
-        report.warn("D011", f"{key} can't be {value!r}", head.spans[key], f"it takes {option.allowed}")
+        report.warn("D011", f"{key} can't be {value!r}", head.place(key), f"it takes {option.allowed}")
         return options
     return replace(options, **changed)

@@ -157,5 +157,6 @@ OPTIONS: Mapping[str, Option] = {
     "threads": Option("threads", _count, "a whole number from 1 up"),
     "cache": Option("cache", _boolean, "true or false"),
     "warnings": Option("warnings", partial(_choice, get_args(Warned)), ", ".join(get_args(Warned))),
+    "expect": Option("expect", _boolean, "true or false"),
     "requires": Option("requires", _modules, "names of modules, such as 'seaborn, pandas'"),
 }

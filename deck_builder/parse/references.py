@@ -1,4 +1,4 @@
-"""The ids of a deck's blocks: each is one block's, and `from:` names one that runs further up."""
+"""What blocks say of each other: an `id` is one block's, `from` names one that runs above, `expect` needs one."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def report_ids(slides: Sequence[Slide], sources: Mapping[Path, Source], report: 
             report.warn("D011", f"the id of a block can't be {START}", _place("id", block, sources), hint, block.id)
 
 
-def with_sound_branches(slides: Sequence[Slide], sources: Mapping[Path, Source], report: Report) -> list[Slide]:
-    """The slides without each `from` that names no block to go on from; the report tells of it."""
+def with_sound_references(slides: Sequence[Slide], sources: Mapping[Path, Source], report: Report) -> list[Slide]:
+    """The slides without each `from` and `expect` that has no block it could mean; the report tells of it."""
     everywhere = [block for slide in slides for block in slide.blocks]
     above: list[CodeBlock] = []
     sound: list[Slide] = []
@@ -39,10 +39,23 @@ def with_sound_branches(slides: Sequence[Slide], sources: Mapping[Path, Source],
                 message, hint = wrong
                 report.error("D026", message, _place("from", block, sources), hint, block.id)
                 block = replace(block, options=replace(block.options, from_=""))
+            if block.options.expect and (unfit := _unfit(block, blocks)):
+                report.warn("D011", unfit, _place("expect", block, sources), _EXPECT_HINT, block.id)
+                block = replace(block, options=replace(block.options, expect=False))
             above.append(block)
             blocks.append(block)
         sound.append(slide if blocks == list(slide.blocks) else replace(slide, blocks=tuple(blocks)))
     return sound
+
+
+_EXPECT_HINT = "write it behind a fence of text, right below the block whose output that is"
+
+
+def _unfit(block: CodeBlock, above: Sequence[CodeBlock]) -> str:
+    """Why a fence can't hold the output of a block above it on its slide; "" if it can."""
+    if block.options.run:
+        return "a block that runs can't be expected output"
+    return "" if any(one.options.run for one in above) else "no block of this slide runs above what is expected"
 
 
 def _wrong(block: CodeBlock, above: Sequence[CodeBlock], everywhere: Sequence[CodeBlock]) -> tuple[str, str] | None:
