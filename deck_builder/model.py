@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NewType, TypeAlias
 
 from deck_builder.errors import Span
 
@@ -256,12 +256,22 @@ class Stream:
     lines: tuple[int, ...]
 
 
+SafeHtml = NewType("SafeHtml", str)
+"""Markup that may stand on a page as it is; only `execute.safe_html` makes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
-    """The value of the block's trailing expression, as `repr` gives it."""
+    """The value of the block's trailing expression, as `repr` gives it.
+
+    `facts` are what a tensor or an array does not say there ("shape (2, 3)", "float32"); `html` is the table that a
+    data frame is shown as.
+    """
 
     text: str
     lines: tuple[int, ...]
+    facts: tuple[str, ...] = ()
+    html: SafeHtml = SafeHtml("")
 
 
 @dataclass(frozen=True, slots=True)

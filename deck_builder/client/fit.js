@@ -96,7 +96,7 @@ class Run {
     this.show = this.runs[0]?.dataset.show ?? "auto";
     const rows = (/** @type {HTMLElement} */ run) => elements(run, ".console").reduce((sum, shell) => sum + Number(shell.dataset.rows), 0);
     this.rows = Math.max(...this.runs.map(rows));
-    this.tall = this.rows > 3 || Boolean(element.querySelector(".output.figure"));
+    this.tall = this.rows > 3 || Boolean(element.querySelector(".output :is(.plot, .data-table)"));
   }
 
   /** @param {Plan} plan */
@@ -159,7 +159,7 @@ function right(formula) {
 
 /** Gives figures the room that is left. @param {HTMLElement} slide @param {HTMLElement} content */
 function growFigures(slide, content) {
-  if (!content.querySelector(".missing, .media, img, video")) return;
+  if (!content.querySelector(".missing, .media, .data-table, img, video")) return;
   let least = 0;
   let most = 420;
   while (most - least > 4) {

@@ -23,19 +23,18 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 class _Row:
-    """One visible line of the console: its text, and the kind and source lines of what wrote it."""
+    """One visible line of the console: its text, the kind and source lines of what wrote it, and facts below it."""
 
-    __slots__ = ("kind", "lines", "text")
+    __slots__ = ("facts", "kind", "lines", "text")
 
-    def __init__(self, kind: str, lines: tuple[int, ...], text: str) -> None:
-        self.kind, self.lines, self.text = kind, lines, text
+    def __init__(self, kind: str, lines: tuple[int, ...], text: str, facts: tuple[str, ...] = ()) -> None:
+        self.kind, self.lines, self.text, self.facts = kind, lines, text, facts
 
 
 def results_html(block: CodeBlock, result: BlockResult, words: dict[str, str]) -> str:
     """The `<div class="results">` of a block, or nothing if it did nothing that shows."""
     out: list[str] = []
-    textual = (Stream, Value)
-    for is_text, group in groupby(result.outputs, key=lambda output: isinstance(output, textual)):
+    for is_text, group in groupby(result.outputs, key=_is_text):
         if is_text:
             out.append(_console(_rows(list(group)), block, words))
         else:
@@ -45,6 +44,10 @@ def results_html(block: CodeBlock, result: BlockResult, words: dict[str, str]) -
     return (
         f'<div class="results" data-for="{block.id}" role="group" aria-label="{escape(words["results"])}">{body}</div>'
     )
+
+
+def _is_text(output: Output) -> bool:
+    return isinstance(output, Stream) or (isinstance(output, Value) and not output.html)
 
 
 def _output(output: Output, block: CodeBlock, words: dict[str, str]) -> str:
@@ -57,6 +60,11 @@ def _output(output: Output, block: CodeBlock, words: dict[str, str]) -> str:
             return _box("warning", block, output.lines, f"<p>{escape(text)}</p>")
         case Error():
             return _error(output, block, words)
+        case Value(html=html) if html:
+            body = (
+                f'<div class="data-table" tabindex="0" role="group" aria-label="{escape(words["output"])}">{html}</div>'
+            )
+            return _box("value", block, output.lines, body + _facts(output.facts))
         case Stream() | Value():
             return _console(_rows([output]), block, words)
         case _:
@@ -118,7 +126,9 @@ def _rows(outputs: list[Output]) -> list[_Row]:
             else:
                 rows.append(_Row(kind, output.lines, piece))
             open_row = at == len(pieces) - 1 and kind != "value"
-    return [_Row(row.kind, row.lines, _clean(row.text.rstrip("\r").rsplit("\r", 1)[-1])) for row in rows]
+        if isinstance(output, Value):
+            rows[-1].facts = output.facts
+    return [_Row(row.kind, row.lines, _clean(row.text.rstrip("\r").rsplit("\r", 1)[-1]), row.facts) for row in rows]
 
 
 def _console(rows: list[_Row], block: CodeBlock, words: dict[str, str]) -> str:
@@ -141,10 +151,16 @@ def _console(rows: list[_Row], block: CodeBlock, words: dict[str, str]) -> str:
 def _boxes(rows: list[_Row], block: CodeBlock) -> list[str]:
     """Runs of rows that the same lines wrote, each run one output."""
     out = []
-    for (kind, lines), run in groupby(rows, key=lambda row: (row.kind, row.lines)):
+    for (kind, lines), group in groupby(rows, key=lambda row: (row.kind, row.lines)):
+        run = list(group)
         text = "\n".join(row.text for row in run)
-        out.append(_box("value" if kind == "value" else f"stream {kind}", block, lines, f"<pre>{escape(text)}</pre>"))
+        body = f"<pre>{escape(text)}</pre>{_facts(run[-1].facts)}"
+        out.append(_box("value" if kind == "value" else f"stream {kind}", block, lines, body))
     return out
+
+
+def _facts(facts: tuple[str, ...]) -> str:
+    return f'<p class="facts">{escape(" · ".join(map(_clean, facts)))}</p>' if facts else ""
 
 
 def _box(kind: str, block: CodeBlock, lines: tuple[int, ...], body: str) -> str:

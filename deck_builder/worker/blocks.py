@@ -5,7 +5,6 @@ import __future__
 
 import ast
 import linecache
-import re
 import sys
 from collections.abc import Mapping
 from os import _exit, getpid
@@ -16,10 +15,9 @@ from typing import Any
 from deck_builder.worker.failure import failure
 from deck_builder.worker.place import Place
 from deck_builder.worker.recorder import Recorder
+from deck_builder.worker.values import value_message
 
 _FEATURES = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
-_MAX_VALUE = 20_000
-_ADDRESS = re.compile(r"(?<= at 0x)[0-9a-fA-F]{6,}")
 
 
 class Program:
@@ -99,10 +97,7 @@ class Program:
 
             if backend.show_value(value):
                 return
-        text = _ADDRESS.sub("…", str.__str__(repr(value)))  # where an object lies differs from run to run
-        if len(text) > _MAX_VALUE:
-            text = f"{text[:_MAX_VALUE]}… ({len(text)} characters)"
-        self._recorder.add({"type": "value", "text": text, "lines": self._recorder.here()})
+        self._recorder.add(value_message(value, self._recorder.here()))
 
 
 def _place(block: Mapping[str, Any], folder: str, files: frozenset[str]) -> Place:

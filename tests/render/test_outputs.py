@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deck_builder.errors import Span
-from deck_builder.model import BlockOptions, BlockResult, CodeBlock, Figure, Output, Stream, Value, Warning
+from deck_builder.model import BlockOptions, BlockResult, CodeBlock, Figure, Output, SafeHtml, Stream, Value, Warning
 from deck_builder.render.outputs import results_html
 from deck_builder.render.words import WORDS
 
@@ -61,6 +61,17 @@ def test_lines_are_named_as_the_reader_sees_them_numbered() -> None:
 
 def test_a_block_that_did_nothing_has_no_panel() -> None:
     assert html_of() == html_of(Stream("stdout", "", (1,))) == ""
+
+
+def test_facts_stand_below_their_value() -> None:
+    html = html_of(Value("tensor([1.])", (2,), ("shape (1,)", "grad <b>")))
+    assert '<pre>tensor([1.])</pre><p class="facts">shape (1,) · grad &lt;b&gt;</p>' in html
+
+
+def test_a_table_stands_in_place_of_its_text() -> None:
+    html = html_of(Stream("stdout", "a\n", (1,)), Value("text", (2,), (), SafeHtml("<table></table>")))
+    assert rows(html) == [("1", "a")]
+    assert re.search(r'data-lines="2"><div class="data-table" tabindex="0"[^>]*><table></table></div>', html)
 
 
 def test_a_warning_says_how_often_it_came() -> None:
