@@ -126,6 +126,7 @@ class BlockOptions:
     raises: str = ""
     show: Show = "auto"
     output: Literal["all", "hide"] = "all"
+    max_lines: int = 0
     timeout_s: float | None = None
 
 

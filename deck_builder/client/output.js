@@ -3,10 +3,10 @@ import { Deck } from "./deck.js";
 /** Writes the last line of an output into the strip that stands for a whole console. @param {Element} shell @param {Element} output */
 export function brief(shell, output) {
   const strip = /** @type {HTMLElement} */ (shell.querySelector(".brief"));
-  const rows = (output.querySelector("pre")?.textContent ?? "").split("\n");
+  const rows = (output.querySelector("pre")?.innerHTML ?? "").split("\n"); // no element goes over the end of a row
   strip.dataset.lines = /** @type {HTMLElement} */ (output).dataset.lines;
   strip.classList.toggle("lit", output.classList.contains("lit"));
-  strip.textContent = rows[rows.length - 1];
+  strip.innerHTML = rows[rows.length - 1];
 }
 
 /** Folded output opens over the slide, whole, so that nothing on the slide moves. @param {Deck} deck */

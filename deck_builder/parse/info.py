@@ -86,6 +86,12 @@ def _whole(value: object) -> int:
     raise ValueError
 
 
+def _count(value: object) -> int:
+    if _whole(value):
+        return _whole(value)
+    raise ValueError
+
+
 def _seconds(value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < float("inf"):
         return float(value)
@@ -139,5 +145,6 @@ OPTIONS: Mapping[str, Option] = {
     "raises": Option("raises", partial(_text, r"(?s).*\S.*"), "the exception's name in quotes, such as 'ValueError'"),
     "show": Option("show", partial(_choice, get_args(Show)), ", ".join(get_args(Show))),
     "output": Option("output", partial(_choice, _OUTPUT), " or ".join(_OUTPUT)),
+    "max-lines": Option("max_lines", _count, "a whole number from 1 up"),
     "timeout": Option("timeout_s", _seconds, "a number of seconds, such as 20"),
 }

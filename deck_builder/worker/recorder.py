@@ -21,6 +21,7 @@ from deck_builder.worker.slate import Slate
 NAMES = {1: "stdout", 2: "stderr"}
 _FDS = {name: fd for fd, name in NAMES.items()}
 _CHUNK = 1 << 16
+_IOLBF = 1
 
 
 class Recorder:
@@ -36,6 +37,8 @@ class Recorder:
         self._taken = dict.fromkeys(NAMES, 0)
         self._decoders = {fd: getincrementaldecoder("utf-8")("replace") for fd in NAMES}
         self._libc = ctypes.CDLL(None)
+        with contextlib.suppress(ValueError):  # C's standard output, line by line as on a terminal: in its true place
+            self._libc.setvbuf(ctypes.c_void_p.in_dll(self._libc, "stdout"), None, _IOLBF, ctypes.c_size_t(0))
         self._name = ""
         self._lines: list[int] = []
         self._text: list[str] = []
