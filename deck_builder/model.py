@@ -105,6 +105,25 @@ class Diagram:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureOptions:
+    """How a block's figures look: inches, where its code says no size; `alt` says them to those who can't see them."""
+
+    width: float | None = None
+    height: float | None = None
+    format: Literal["svg", "png"] | None = None
+    alt: str = ""
+
+    def over(self, others: FigureOptions) -> FigureOptions:
+        """These, and the others' where these say nothing."""
+        return FigureOptions(
+            self.width or others.width,
+            self.height or others.height,
+            self.format or others.format,
+            self.alt or others.alt,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class BlockOptions:
     """What the info string of a fence says, with the deck's defaults filled in.
 
@@ -127,6 +146,7 @@ class BlockOptions:
     show: Show = "auto"
     output: Literal["all", "hide"] = "all"
     max_lines: int = 0
+    fig: FigureOptions = FigureOptions()
     timeout_s: float | None = None
 
 

@@ -97,6 +97,7 @@ def _block(session: Session, block: CodeBlock) -> Message:
     numbers = [block.line(no) for no in range(1, line_count(block) + 1)]
     written = dict(zip(numbers, block.code.split("\n"), strict=False))  # what is left is blank
     whole = range(numbers[0], numbers[-1] + 1)
+    fig = block.options.fig
     return {
         "id": block.id,
         "path": str(file_of(session, block.path)),
@@ -105,4 +106,5 @@ def _block(session: Session, block: CodeBlock) -> Message:
         "code": "\n".join(written.get(line, "") for line in whole),
         "skipped": [line for line in whole if line not in written],
         "alone": block.origin is not None,
+        "drawing": {"width": fig.width, "height": fig.height, "pixels": fig.format == "png"},
     }

@@ -11,7 +11,7 @@ from deck_builder.parse.frontmatter import FrontMatter
 from deck_builder.parse.info import OPTIONS, did_you_mean
 from deck_builder.parse.report import Report
 
-_BLOCK_KEYS = ("run", "timeout", "max-lines")
+_BLOCK_KEYS = ("run", "timeout", "max-lines", "fig")
 _KEYS = (*_BLOCK_KEYS, "seed", "threads")  # the others are the worker's
 _RUNNER_KEYS = ("installs", "loadPackagesFromImports", "loadPyodideOptions", "suppressDeprecationWarnings")
 """How slidev-addon-python-runner sets up a browser's Python; ours has what is installed."""
@@ -51,7 +51,8 @@ def _with(options: BlockOptions, name: str, value: Any, key: str, head: FrontMat
     option = OPTIONS[name]
     try:
         changed: dict[str, Any] = {option.field: option.read(value)}
-    except ValueError:
-        report.warn("D011", f"{key} can't be {value!r}", head.spans[key], f"it takes {option.allowed}")
+    except ValueError as error:
+        hint = str(error) or f"it takes {option.allowed}"
+        report.warn("D011", f"{key} can't be {value!r}", head.spans[key], hint)
         return options
     return replace(options, **changed)

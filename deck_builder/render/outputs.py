@@ -86,5 +86,7 @@ def figure_img(figure: Figure, alt: str) -> str:
 
 
 def _alt(figure: Figure, block: CodeBlock, words: dict[str, str]) -> str:
+    if block.options.fig.alt:
+        return block.options.fig.alt
     lines = line_list(figure.lines, block)
     return words["figure"].format(lines=lines) if lines else words["figure_anywhere"]

@@ -13,7 +13,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from deck_builder.worker.failure import failure
-from deck_builder.worker.place import Place
+from deck_builder.worker.place import Drawing, Place
 from deck_builder.worker.recorder import Recorder
 from deck_builder.worker.values import value_message
 
@@ -103,7 +103,8 @@ class Program:
 def _place(block: Mapping[str, Any], folder: str, files: frozenset[str]) -> Place:
     count = block["code"].rstrip("\n").count("\n") + 1
     last = block["line"] + count - 1
-    return Place(block["id"], block["path"], block["line"], last, tuple(block["skipped"]), folder, files)
+    skipped, drawing = tuple(block["skipped"]), Drawing(**block["drawing"])
+    return Place(block["id"], block["path"], block["line"], last, skipped, folder, files, drawing)
 
 
 def _is_shown(last: ast.stmt, code: str, place: Place) -> bool:

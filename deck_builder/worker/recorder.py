@@ -14,7 +14,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable
 from os import dup, fstat, pread, register_at_fork, write
 
-from deck_builder.worker.place import Place
+from deck_builder.worker.place import Drawing, Place
 from deck_builder.worker.protocol import MAX_FIGURE, MAX_OUTPUTS, MAX_TEXT, Message, clip
 from deck_builder.worker.slate import Slate
 
@@ -70,6 +70,11 @@ class Recorder:
             assert self.place is not None
             self._send({"kind": "end", "block": self.place.id, "seconds": seconds})
             self.place = None
+
+    @property
+    def drawing(self) -> Drawing:
+        """How the block that is running has its figures drawn."""
+        return self.place.drawing if self.place else Drawing()
 
     def here(self) -> list[int]:
         """The line of the block that is running now."""

@@ -9,7 +9,18 @@ from typing import Any
 import pytest
 
 from deck_builder.errors import Span
-from deck_builder.model import BlockOptions, BlockResult, CodeBlock, Figure, Output, SafeHtml, Stream, Value, Warning
+from deck_builder.model import (
+    BlockOptions,
+    BlockResult,
+    CodeBlock,
+    Figure,
+    FigureOptions,
+    Output,
+    SafeHtml,
+    Stream,
+    Value,
+    Warning,
+)
 from deck_builder.render.outputs import results_html
 from deck_builder.render.words import WORDS
 
@@ -100,6 +111,12 @@ def test_the_author_says_how_much_output_folds(most: int, rows: int, head: int, 
 
 def test_lines_are_named_as_the_reader_sees_them_numbered() -> None:
     assert 'data-lines="12,14"' in html_of(Figure("<svg/>", 10, 10, (3, 5)), start_line=10)
+
+
+def test_the_author_says_what_a_figure_shows() -> None:
+    html = html_of(Figure("<svg/>", 10, 10, (3,)), fig=FigureOptions(alt='a "curve"'))
+    assert 'alt="a &quot;curve&quot;"' in html
+    assert 'alt="Figure drawn by line 3"' in html_of(Figure("<svg/>", 10, 10, (3,)))
 
 
 def test_a_block_that_did_nothing_has_no_panel() -> None:
