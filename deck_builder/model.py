@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 Step: TypeAlias = tuple[int, ...] | None
 """The displayed line numbers that a step lights, ascending; None lights all, () none."""
 
-Show: TypeAlias = Literal["auto", "right", "left", "below"]
-"""Where a block's results stand beside its code."""
+Show: TypeAlias = Literal["auto", "right", "left", "below", "next"]
+"""Where a block's results stand: beside its code, or, with one click more, in its place."""
+
+When: TypeAlias = Literal["all", "step", "end", "fold", "hide"]
+"""When they do: always, with the lines that made them, at the last step, behind a button, never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,7 @@ class BlockOptions:
     id: str = ""
     raises: str = ""
     show: Show = "auto"
-    output: Literal["all", "hide"] = "all"
+    output: When = "all"
     max_lines: int = 0
     fig: FigureOptions = FigureOptions()
     timeout_s: float | None = None
@@ -162,6 +165,7 @@ class Origin:
 class CodeBlock:
     """A fence. `span` goes from its opening to its closing line; `click` is the first click that moves its steps.
 
+    `turn` is the click from which on its results stand in its place; 0 where they stand beside it.
     A snippet of another file (`<<<`) has an `origin`; its `span` is the line of the deck that takes it in.
     """
 
@@ -172,6 +176,7 @@ class CodeBlock:
     span: Span
     click: int = 1
     origin: Origin | None = None
+    turn: int = 0
 
     @property
     def path(self) -> Path:

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import get_args
 
-from deck_builder.model import FigureOptions, Show
+from deck_builder.model import FigureOptions, Show, When
 from deck_builder.parse.literal import LiteralError, Pair, read_object
 
 _HEAD = re.compile(r"\s*([^\s{\[]*)\s*(?P<twoslash>twoslash\b\s*)?(?:\[(?P<title>[^\]]*)\])?")
@@ -132,8 +132,6 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
 
 
-_OUTPUT = ("all", "hide")
-
 _FIGURE = ("width", "height", "format", "alt")
 
 
@@ -171,7 +169,7 @@ OPTIONS: Mapping[str, Option] = {
     "id": Option("id", partial(_text, r"[\w.-]+"), "a name of letters, digits, - and _"),
     "raises": Option("raises", partial(_text, r"(?s).*\S.*"), "the exception's name in quotes, such as 'ValueError'"),
     "show": Option("show", partial(_choice, get_args(Show)), ", ".join(get_args(Show))),
-    "output": Option("output", partial(_choice, _OUTPUT), " or ".join(_OUTPUT)),
+    "output": Option("output", partial(_choice, get_args(When)), ", ".join(get_args(When))),
     "max-lines": Option("max_lines", _count, "a whole number from 1 up"),
     "fig": Option("fig", _figure, _FIGURE_TAKES),
     "timeout": Option("timeout_s", _seconds, "a number of seconds, such as 20"),

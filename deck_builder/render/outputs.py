@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 from typing import assert_never
@@ -18,17 +19,27 @@ _CODE = re.compile(r"`([^`]+)`")
 
 def results_html(block: CodeBlock, result: BlockResult, words: dict[str, str]) -> str:
     """The `<div class="results">` of a block, or nothing if it did nothing that shows."""
+    when, said = block.options.output, escape(words["results"])
+    body = _outputs(result.outputs, block, words)
+    if when == "fold":
+        errors = [output for output in result.outputs if isinstance(output, Error)]
+        folded = _outputs([output for output in result.outputs if output not in errors], block, words)
+        body = f'<details class="fold whole"><summary>{said}</summary>{folded}</details>' if folded else ""
+        body += _outputs(errors, block, words)
+    if not body:
+        return ""
+    about = f'data-for="{block.id}"' + (f' data-output="{when}"' if when in ("step", "end") else "")
+    return f'<div class="results" {about} role="group" aria-label="{said}">{body}</div>'
+
+
+def _outputs(outputs: Sequence[Output], block: CodeBlock, words: dict[str, str]) -> str:
     out: list[str] = []
-    for is_text, group in groupby(result.outputs, key=_is_text):
+    for is_text, group in groupby(outputs, key=_is_text):
         if is_text:
             out.append(console_html((one for one in group if isinstance(one, Stream | Value)), block, words))
         else:
             out.extend(_output(output, block, words) for output in group)
-    if not (body := "".join(out)):
-        return ""
-    return (
-        f'<div class="results" data-for="{block.id}" role="group" aria-label="{escape(words["results"])}">{body}</div>'
-    )
+    return "".join(out)
 
 
 def _is_text(output: Output) -> bool:
