@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from deck_builder.cli.building import Judged, judge, summary
+from deck_builder.cli.building import judge
 from deck_builder.cli.github import annotation
-from deck_builder.cli.junit import junit
+from deck_builder.cli.judged import Judged, summary
 from deck_builder.cli.report import report
 from deck_builder.cli.say import named, say
 from deck_builder.cli.settings import Settings, building_options, ready
@@ -31,16 +31,23 @@ def as_text(decks: Sequence[Judged]) -> str:
     for judged in decks:
         if judged.problems:
             parts.append(report(judged) + "\n")
-        parts.append(f"{named(judged.path)}: {summary(judged) if judged.built else 'not checked'}")
+        parts.append(f"{named(judged.path)}: {summary(judged) if judged.is_readable else 'not checked'}")
     return "\n".join(parts)
 
 
 def as_github(decks: Sequence[Judged]) -> str:
     """Workflow commands, one a line."""
-    return "\n".join(annotation(problem, judged) for judged in decks for problem in judged.problems)
+    return "\n".join(annotation(found, judged) for judged in decks for found in judged.findings)
 
 
-FORMATS: dict[str, Callable[[Sequence[Judged]], str]] = {"text": as_text, "github": as_github, "junit": junit}
+def as_junit(decks: Sequence[Judged]) -> str:
+    """XML for a build server."""
+    from deck_builder.cli.junit import junit  # the XML library is for this alone
+
+    return junit(decks)
+
+
+FORMATS: dict[str, Callable[[Sequence[Judged]], str]] = {"text": as_text, "github": as_github, "junit": as_junit}
 
 
 @click.command(epilog=EXAMPLES)

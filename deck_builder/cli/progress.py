@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from deck_builder.cli.say import named, plain
-from deck_builder.model import BlockResult, CodeBlock
 
 if TYPE_CHECKING:
     from deck_builder.execute import Runner, Session
+    from deck_builder.model import BlockResult, CodeBlock
 
 
 @contextmanager

@@ -50,12 +50,15 @@ def building_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def ready(settings: Settings) -> str:
     """Look before anything is built whether theme and sandbox can be had; gives the sandbox in words."""
-    from deck_builder.execute.sandbox import describe
-    from deck_builder.load import load_theme
+    if settings.theme is not None:
+        from deck_builder.load import load_theme
 
-    try:
-        if settings.theme is not None:
+        try:
             load_theme(settings.theme, Path())
-        return "no code was run" if settings.no_run else describe(settings.sandbox)
-    except LoadError as err:
-        raise click.UsageError(f"{err.message} ({err.hint})") from err
+        except LoadError as err:
+            raise click.UsageError(f"{err.message} ({err.hint})") from err
+    if settings.no_run:
+        return "no code was run"
+    from deck_builder.execute.sandbox import describe
+
+    return describe(settings.sandbox)
