@@ -173,11 +173,10 @@ def _own_code() -> Iterator[str]:
 
 
 def _runner(settings: Settings) -> Runner:
-    from deck_builder.execute import cached, worker_runner
+    from deck_builder.execute import Store, worker_runner
 
-    run = worker_runner(settings.sandbox)
     folder = None if settings.no_cache else _cache("results")
-    return cached(run, folder) if folder else run
+    return worker_runner(settings.sandbox, Store(folder) if folder else None)
 
 
 def _themes(settings: Settings, folder: Path) -> Themes:

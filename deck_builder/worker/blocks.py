@@ -28,29 +28,28 @@ _ADDRESS = re.compile(r"(?<= at 0x)[0-9a-fA-F]{6,}")
 class Program:
     """The deck's blocks as one program: `__main__`, as if the deck were a script."""
 
-    def __init__(self, path: str, folder: str, blocks: list[Mapping[str, Any]], recorder: Recorder) -> None:
+    def __init__(self, path: str, folder: str, files: list[str], written: list[str], recorder: Recorder) -> None:
+        """`files` hold the deck's code; those in `written` are Markdown, and Python does not find the code there."""
         self._recorder = recorder
+        self._folder, self._files = folder, frozenset([path, *files])
         self._flags = 0
         self._is_session = False
-        files = frozenset([path, *(block["path"] for block in blocks)])
-        self._blocks = [(_place(block, folder, files), block) for block in blocks]
-        # of the files that are Markdown; the others hold nothing but code, and Python finds it there
-        self._lines: dict[str, list[str]] = {block["path"]: [] for block in blocks if not block["alone"]}
+        self._lines: dict[str, list[str]] = {file: [] for file in written}
         self._main = ModuleType("__main__")
         self._main.__file__ = path
         sys.modules["__main__"] = self._main
         sys.displayhook = self._show
 
-    def run(self) -> None:
-        """Run every block; one that fails stops only itself."""
+    def run(self, block: Mapping[str, Any]) -> float:
+        """Run a block; its seconds. One that fails stops only itself. The recorder's part is for the caller to end."""
         process = getpid()
-        for place, block in self._blocks:
-            self._recorder.begin(place)
-            started = perf_counter()
-            good = self._run_block(place, block)
-            if getpid() != process:
-                _exit(0 if good else 1)  # a child that slide code forked and let run on
-            self._recorder.end(perf_counter() - started)
+        place = _place(block, self._folder, self._files)
+        self._recorder.begin(place)
+        started = perf_counter()
+        good = self._run_block(place, block)
+        if getpid() != process:
+            _exit(0 if good else 1)  # a child that slide code forked and let run on
+        return perf_counter() - started
 
     def _run_block(self, place: Place, block: Mapping[str, Any]) -> bool:
         """Run a block; whether it did not fail."""
