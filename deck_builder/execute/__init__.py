@@ -19,7 +19,8 @@ __all__ = ["Engine", "Mode", "Runner", "Session", "Store", "execute", "runner", 
 def execute(deck: Deck, run: Runner) -> ExecutedDeck:
     """Run a deck's blocks, and say of what failed whose fault it is. Raises `DeckError` on unusable settings."""
     session = session_of(deck)
-    lacking = {} if session.interpreter else missing(session)  # only the worker knows what another Python has
+    # of another Python than ours only the worker knows what it has
+    lacking = {} if session.interpreter else missing(session)
     results = dict(run(without(session, lacking))) if session.blocks else {}
     return ExecutedDeck(deck, judge(deck, session.blocks, results, lacking))
 

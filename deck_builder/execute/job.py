@@ -64,8 +64,15 @@ def block_message(session: Session, block: CodeBlock) -> Message:
         "code": "\n".join(written.get(line, "") for line in whole),
         "skipped": [line for line in whole if line not in written],
         **marks(block),
+        "drawing": drawing(block),
         "options": {"seed": block.options.seed, "threads": block.options.threads or session.threads},
     }
+
+
+def drawing(block: CodeBlock) -> Message:
+    """How a block's figures are drawn."""
+    fig = block.options.fig
+    return {"width": fig.width, "height": fig.height, "pixels": fig.format == "png"}
 
 
 def modules(session: Session, blocks: Sequence[CodeBlock]) -> tuple[str, ...]:

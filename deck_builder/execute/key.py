@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from deck_builder.execute.environment import PACKAGE, environment
+from deck_builder.execute.job import drawing
 from deck_builder.execute.session import Session
 from deck_builder.model import CodeBlock
 
@@ -45,7 +46,9 @@ def surroundings_of(session: Session, policy: str) -> dict[str, object]:
 
 def result_key(state: str, block: CodeBlock) -> str:
     """The name of what a block does in a state."""
-    return _hash(json.dumps([state, block.lang, block.code, block.options.seed, block.options.threads]))
+    options = block.options
+    told = [block.lang, block.code, options.seed, options.threads, drawing(block)]
+    return _hash(json.dumps([state, *told]))
 
 
 def state_after(key: str, reads: Mapping[str, str]) -> str:
@@ -64,7 +67,7 @@ def _python(interpreter: str) -> tuple[str, tuple[str, ...]]:
 @lru_cache(maxsize=8)
 def _ask(interpreter: str, changed: int) -> tuple[str, tuple[str, ...]]:
     """The version and search path of another Python, as itself says; nothing of one that does not."""
-    asked = [interpreter, "-I", "-c", "import sys, json; print(json.dumps([sys.version, sys.path]))"]
+    asked = [interpreter, "-I", "-c", "import json, sys; json.dump([sys.version, sys.path], sys.stdout)"]
     try:
         version, path = json.loads(subprocess.run(asked, capture_output=True, timeout=20, check=True).stdout)
     except (OSError, ValueError, subprocess.SubprocessError):

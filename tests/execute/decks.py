@@ -33,7 +33,9 @@ def deck_of(
     return Deck(Source(path, ""), headmatter or {}, tuple(slides))
 
 
-def session(folder: Path, *codes: str, timeout_s: float = 30, prose_lines: int = 6) -> Session:
+def session(
+    folder: Path, *codes: str | tuple[str, BlockOptions], timeout_s: float = 30, prose_lines: int = 6
+) -> Session:
     """The session of a deck in a folder."""
     deck = deck_of(*codes, path=folder / "slides.md", prose_lines=prose_lines)
     return replace(session_of(deck), timeout_s=timeout_s)
