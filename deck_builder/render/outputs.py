@@ -60,7 +60,7 @@ def _output(output: Output, block: CodeBlock, words: dict[str, str]) -> str:
             return _mismatch(output, block, words)
         case Skipped(modules, hint):
             said = words["skipped"].format(names=", ".join(modules))
-            return box("skipped", block, (), f"<p>{escape(said)} <code>{escape(hint)}</code></p>")
+            return box("skipped", block, (), f'<p>{escape(said)}</p><p class="hint"><code>{escape(hint)}</code></p>')
         case Value(html=html) if html:
             body = (
                 f'<div class="data-table" tabindex="0" role="group" aria-label="{escape(words["output"])}">{html}</div>'
