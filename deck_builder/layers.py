@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from deck_builder.disk import DISK, Disk
 from deck_builder.errors import LoadError, Span
 from deck_builder.fetch.local import read_file
 from deck_builder.fetch.picture import BESIDE, UnreachableError, sniff
@@ -44,27 +45,27 @@ _IN_HTML = re.compile(
 )
 
 
-def with_layers(theme: Theme, folder: Path) -> Theme:
+def with_layers(theme: Theme, folder: Path, disk: Disk = DISK) -> Theme:
     """The theme and what the deck's folder adds: `style.css`, `slide-top.html` and its like, `layouts/*.html`."""
-    files = _Files(folder)
-    styles = [files.css(name) for name in STYLES if (folder / name).is_file()]
-    layers = {name: path for name in LAYERS if (path := folder / f"{name}.html").is_file()}
-    layouts = {path.stem: path for path in sorted(folder.glob("layouts/*.html"))}
+    files = _Files(folder, disk)
+    styles = [files.css(name) for name in STYLES if disk.is_file(folder / name)]
+    layers = {name: path for name in LAYERS if disk.is_file(path := folder / f"{name}.html")}
+    layouts = {path.stem: path for path in disk.glob(folder, "layouts/*.html")}
     return replace(
         theme,
         styles="\n".join(filter(None, styles)),
         layers={name: files.html(path) for name, path in layers.items()},
         layouts={**theme.layouts, **{name: files.html(path) for name, path in layouts.items()}},
         places={**theme.places, **layers, **layouts},
-        problems=(*theme.problems, *files.problems, *_foreign(folder)),
+        problems=(*theme.problems, *files.problems, *_foreign(folder, disk)),
     )
 
 
 class _Files:
     """The files of a deck's folder, with the pictures and fonts that they name embedded."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.read = folder, deck_files(folder)
+    def __init__(self, folder: Path, disk: Disk) -> None:
+        self.folder, self.disk, self.read = folder, disk, deck_files(folder, disk)
         self.problems: list[Problem] = []
         self.open: list[str] = []
         self.imported = 0
@@ -108,6 +109,12 @@ class _Files:
             self.problems.append(Problem("D022", error.message, error.span or Span(path, 1, 1), error.hint))
             return ""
 
+    def _is_file(self, name: str) -> bool:
+        try:
+            return self.disk.is_file(self.folder / name)
+        except OSError:  # a name that is too long
+            return False
+
     def _imported(self, name: str, condition: str, place: Span) -> str:
         if _REMOTE.match(name):
             said, hint = f"the styles {name} are not fetched", "save them beside the deck"
@@ -117,7 +124,7 @@ class _Files:
             said, hint = f"{name} imports itself", "take the @import out"
         elif self.imported == MOST_IMPORTS:
             said, hint = f"{name} is left out: {MOST_IMPORTS} styles are imported already", "put them into fewer files"
-        elif not _is_file(self.folder / name):
+        elif not self._is_file(name):
             said, hint = f"there are no styles {name}", "name a file beside this one"
         else:
             self.imported += 1
@@ -132,7 +139,7 @@ class _Files:
         try:
             if _REMOTE.match(address):
                 raise UnreachableError("the page fetches nothing while it is shown", BESIDE.replace("picture", "file"))
-            data = read_file(address, self.folder)
+            data = read_file(address, self.folder, self.disk)
             mime = sniff(data) or _FONTS.get(data[:4])
             if mime is None:
                 raise UnreachableError("it is no picture and no font", "woff2, woff, ttf and otf are known")
@@ -141,13 +148,6 @@ class _Files:
             said = f"{address} can't be had: {why.reason}"
             self.problems.append(Problem("D010", said, place, why.hint or BESIDE, "warning"))
             return address
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a name that is too long
-        return False
 
 
 def _beside(name: str, address: str) -> str:
@@ -162,25 +162,25 @@ def _place(path: Path, text: str, offset: int) -> Span:
     return Span(path, line, line, offset - text.rfind("\n", 0, offset))
 
 
-def _foreign(folder: Path) -> Iterator[Problem]:
+def _foreign(folder: Path, disk: Disk) -> Iterator[Problem]:
     """What Slidev would read there, and we don't."""
     for name in LAYERS:
-        if not (folder / f"{name}.html").is_file():
-            yield from _unread([folder / f"{name}.vue"], f"write it as HTML: {name}.html")
-    yield from _unread([folder / "custom-nav-controls.vue"], "the page's own controls stay as they are")
-    layouts = [path for path in sorted(folder.glob("layouts/*.vue")) if not path.with_suffix(".html").is_file()]
-    yield from _unread(layouts, f"write it as HTML: layouts/{layouts[0].stem}.html" if layouts else "")
-    yield from _unread(sorted(folder.glob("components/**/*.vue")), "where a slide uses one, that is named there")
-    programs = [*sorted(folder.glob("setup/*.[tj]s")), *sorted(folder.glob("setup/*.mts"))]
-    yield from _unread(programs, "decks run Python when they are built; what this sets up is missing")
+        if not disk.is_file(folder / f"{name}.html"):
+            yield from _unread([folder / f"{name}.vue"], f"write it as HTML: {name}.html", disk)
+    yield from _unread([folder / "custom-nav-controls.vue"], "the page's own controls stay as they are", disk)
+    layouts = [path for path in disk.glob(folder, "layouts/*.vue") if not disk.is_file(path.with_suffix(".html"))]
+    yield from _unread(layouts, f"write it as HTML: layouts/{layouts[0].stem}.html" if layouts else "", disk)
+    yield from _unread(disk.glob(folder, "components/**/*.vue"), "where a slide uses one, that is named there", disk)
+    programs = [*disk.glob(folder, "setup/*.[tj]s"), *disk.glob(folder, "setup/*.mts")]
+    yield from _unread(programs, "decks run Python when they are built; what this sets up is missing", disk)
     styles = [folder / name for name in ("style.ts", "style.js", "styles/index.ts", "styles/index.js")]
-    yield from _unread(styles, "write the styles in style.css")
-    yield from _unread([folder / "uno.config.ts"], "write its shortcuts as classes in style.css")
+    yield from _unread(styles, "write the styles in style.css", disk)
+    yield from _unread([folder / "uno.config.ts"], "write its shortcuts as classes in style.css", disk)
 
 
-def _unread(paths: list[Path], hint: str) -> Iterator[Problem]:
+def _unread(paths: list[Path], hint: str, disk: Disk) -> Iterator[Problem]:
     """One problem for all these files that are there, at the first of them."""
-    there = [path for path in paths if path.is_file()]
+    there = [path for path in paths if disk.is_file(path)]
     if there:
         others = f", nor {len(there) - 1} more like it" if len(there) > 1 else ""
         kind = "Vue component" if there[0].suffix == ".vue" else "program"

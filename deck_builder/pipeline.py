@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
-from threading import Thread
-from typing import TypeAlias, TypeVar
+from threading import Event, Thread
+from typing import Final, TypeAlias, TypeVar
 
 from deck_builder.errors import LoadError
-from deck_builder.execute import Runner, execute
+from deck_builder.execute import execute
+from deck_builder.execute.session import Runner
 from deck_builder.fetch import Fetch
 from deck_builder.model import Deck, ExecutedDeck, Problem, Reader, RenderedDeck, Source, Theme
 from deck_builder.parse import parse, read_nothing
@@ -20,6 +20,9 @@ Themes: TypeAlias = Callable[[str], Theme]
 """A theme's name -> the theme; LoadError if there is none."""
 
 DEFAULT_THEME = "default"
+
+_SOON_S: Final = 0.05
+"""Known results are there sooner; code that runs takes longer."""
 
 _T = TypeVar("_T")
 
@@ -48,9 +51,12 @@ def build(
     executed = ExecutedDeck(deck, {})
     if run:
         # While the code runs, a page without results: it leaves coloured code, the font and all imports at hand.
-        warmed = _begin(lambda: render(ExecutedDeck(deck, {}), theme, {}, remember))
-        executed = execute(deck, run)
+        ended = Event()
+        warmed = _begin(lambda: ended.wait(_SOON_S) or render(executed, theme, {}, remember))
+        results = execute(deck, run)
+        ended.set()
         warmed()
+        executed = results
     images, missing = fetched()
     rendered = render(executed, theme, images, remember)
     return Built(executed, rendered, (*unknown, *missing, *rendered.problems))
@@ -58,16 +64,25 @@ def build(
 
 def _begin(call: Callable[[], _T]) -> Callable[[], _T]:
     """Start a call beside this one; what comes back waits for its answer. An interrupted build does not wait."""
-    answer: Future[_T] = Future()
+    answers: list[_T] = []
+    errors: list[BaseException] = []
 
     def work() -> None:
         try:
-            answer.set_result(call())
+            answers.append(call())
         except BaseException as err:  # carried over to where the answer is asked for
-            answer.set_exception(err)
+            errors.append(err)
 
-    Thread(target=work, daemon=True).start()
-    return answer.result
+    thread = Thread(target=work, daemon=True)
+    thread.start()
+
+    def answer() -> _T:
+        thread.join()
+        for err in errors:
+            raise err
+        return answers[0]
+
+    return answer
 
 
 def _theme(deck: Deck, themes: Themes) -> tuple[Theme, list[Problem]]:

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deck_builder.disk import DISK
 from deck_builder.errors import Span
-from deck_builder.fetch import fetch, local, picture
+from deck_builder.fetch import fetch, picture
 from deck_builder.model import Image, Problem
 
 PNG = b"\x89PNG\r\n\x1a\n and the rest"
@@ -147,7 +148,7 @@ def test_a_file_that_became_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "secret.png").write_bytes(PNG)
     (tmp_path / "link.png").symlink_to("secret.png")
     with pytest.raises(OSError, match="symbolic links"):
-        local._bytes(tmp_path / "link.png")
+        DISK.read(tmp_path / "link.png", 100, follow=False)
 
 
 def test_names_that_no_file_can_have_are_only_reported(tmp_path: Path) -> None:

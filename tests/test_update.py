@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deck_builder.errors import MissingError
-from deck_builder.execute import Session, execute
+from deck_builder.execute import execute
+from deck_builder.execute.session import Session
 from deck_builder.execute.written import written
 from deck_builder.model import BlockResult, Error, ExecutedDeck, Mismatch, Output, Source, Stream
 from deck_builder.parse import parse

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from io import StringIO
 
@@ -78,6 +77,8 @@ def run(args: Sequence[str]) -> int:
         return stop.status
     except Exception as err:
         if os.environ.get("DECK_DEBUG"):
+            import traceback
+
             say(plain(traceback.format_exc()), err=True)
         say(plain(f"deck failed, and this is not your deck's fault: {type(err).__name__}: {err}"), err=True)
         say("  please report it with what DECK_DEBUG=1 shows", err=True)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 
-from deck_builder.cli.building import Judged, judge, summary
+from deck_builder.cli.building import judge
+from deck_builder.cli.judged import Judged, summary
+from deck_builder.cli.progress import progress
 from deck_builder.cli.report import report
+from deck_builder.cli.runners import Runners, side_by_side
 from deck_builder.cli.say import named, say
 from deck_builder.cli.settings import Settings, building_options, ready
 from deck_builder.cli.sources import decks_named, pages_for
@@ -45,22 +49,23 @@ def build(context: click.Context, /, sources: tuple[Path, ...], output: Path, se
     for page in pages.values():
         _make_folder(page.parent)
     code, ran = 0, False
-    for path, page in pages.items():
-        judged = judge(path, settings)
-        if judged.built:
-            _write(page, judged.built.rendered.html)
-        _tell(judged, page)
-        code = max(code, judged.exit_code)
-        ran = ran or any(not result.cached for result in judged.ran)
+    with Runners(settings) as runners, progress() as tell:
+        calls = [partial(judge, path, runners, tell, page) for path, page in pages.items()]
+        for page, judged in zip(pages.values(), side_by_side(calls, settings.jobs), strict=True):
+            if judged.html is not None:
+                _write(page, judged.html)
+            _tell(judged, page)
+            code = max(code, judged.exit_code)
+            ran = ran or any(run.ran and not run.cached for run in judged.runs)
     if ran and sys.stderr.isatty():
         say(click.style(sandbox, dim=True), err=True)
     context.exit(code)
 
 
 def _tell(judged: Judged, page: Path) -> None:
-    if judged.problems:
+    if judged.findings:
         say(report(judged) + "\n", err=True)
-    if judged.built:
+    if judged.is_readable:
         size = page.stat().st_size
         written = f"{size / 1024:.0f} KB" if size < 1 << 20 else f"{size / (1 << 20):.1f} MB"
         say(f"{named(page)}: {summary(judged, written)}")
@@ -75,11 +80,11 @@ def _make_folder(folder: Path) -> None:
         raise click.UsageError(f"the folder {folder} can't be made: {err.strerror}") from err
 
 
-def _write(page: Path, html: str) -> None:
+def _write(page: Path, html: bytes) -> None:
     """Write aside, then rename: a reader sees the old page or the new one, never half of one."""
     aside = page.with_name(f".{page.name}.{os.getpid()}")
     try:
-        aside.write_bytes(html.encode("utf-8", "replace"))  # a slide may print what UTF-8 can't hold
+        aside.write_bytes(html)
         aside.replace(page)
     except OSError as err:
         aside.unlink(missing_ok=True)

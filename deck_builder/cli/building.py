@@ -2,102 +2,87 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache, partial
-from importlib.metadata import version
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-import deck_builder
-from deck_builder.cli.progress import progress, watched
+from deck_builder.cli.caches import cache_folder
+from deck_builder.cli.judged import Finding, Judged, Run
+from deck_builder.cli.program import program
+from deck_builder.cli.progress import Tell, watched
+from deck_builder.cli.runners import Runners
 from deck_builder.cli.settings import Settings
 from deck_builder.cli.sources import deck_name
-from deck_builder.errors import DeckError, SandboxError
-from deck_builder.model import BlockResult, Deck, Problem, Reader, Source
-from deck_builder.remember import make_anew
+from deck_builder.cli.stamp import keep, recall
+from deck_builder.disk import DISK, Disk, NotingDisk
+from deck_builder.errors import DeckError, SandboxError, Span
 
 if TYPE_CHECKING:
-    from deck_builder.execute import Runner
     from deck_builder.fetch import Fetch
     from deck_builder.memory import Memory
+    from deck_builder.model import Deck, ExecutedDeck, Problem, Reader, Source
     from deck_builder.pipeline import Built, Themes
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A deck, the files that were read for it, what became of it (None if it can't be read), and every problem."""
+def judge(path: Path, runners: Runners, tell: Tell, page: Path | None = None) -> Judged:
+    """Build a deck in memory and gather every problem; a deck that can't be read is judged, too.
 
-    path: Path
-    sources: Mapping[Path, Source]
-    built: Built | None
-    problems: tuple[Problem, ...]
-    seconds: float
-
-    @property
-    def name(self) -> str:
-        """What the deck is called."""
-        return deck_name(self.path)
-
-    def lines(self, path: Path) -> Sequence[str]:
-        """The lines of one of its files; none of a file that could not be read."""
-        return lines_of(self.sources[path]) if path in self.sources else ()
-
-    @property
-    def deck(self) -> Deck | None:
-        """The parsed deck."""
-        return self.built.executed.deck if self.built else None
-
-    @property
-    def ran(self) -> list[BlockResult]:
-        """The results of the blocks that ran, in this build or in an earlier one."""
-        results = self.built.executed.results.values() if self.built else ()
-        return [one for one in results if not (one.skipped or (one.error and one.error.ename == "NotRun"))]
-
-    @property
-    def exit_code(self) -> int:
-        """What this deck alone makes of the command's exit code."""
-        if self.built is None:
-            return 3
-        return int(any(problem.severity == "error" for problem in self.problems))
-
-
-@lru_cache(maxsize=64)
-def lines_of(source: Source) -> Sequence[str]:
-    """The lines of a file, cut once however many slides or problems are told of."""
-    return source.lines
-
-
-def judge(path: Path, settings: Settings) -> Judged:
-    """Build a deck in memory and gather every problem; a deck that can't be read is judged, too."""
-    from deck_builder.check import check, in_order
-    from deck_builder.load import load_source
-    from deck_builder.pipeline import build
-
+    Where nothing has changed since an earlier build, that one's findings are given, and the `page` if it is another.
+    """
     began = perf_counter()
+    settings = runners.settings
+    stamps = None if settings.no_cache else cache_folder("stamps")
+    judged = recall(stamps, path, settings, page) if stamps else None
+    if judged is None:
+        disk = NotingDisk()
+        judged, executed = judge_anew(path, runners, tell, disk)
+        if stamps and executed:
+            keep(stamps, judged, runners, disk, executed)
+    return replace(judged, seconds=perf_counter() - began)
+
+
+def judge_anew(path: Path, runners: Runners, tell: Tell, disk: Disk = DISK) -> tuple[Judged, ExecutedDeck | None]:
+    """Build a deck, by what the disk says; without what was executed if it can't be read."""
+    from deck_builder.check import check, in_order
+
     sources: dict[Path, Source] = {}
     try:
-        source = sources[path] = load_source(path)
-        with progress(deck_name(path)) as tell:
-            run = None if settings.no_run else watched(_runner(settings), tell)
-            themes, fetch, memory = _themes(settings, path.parent), _fetch(settings), _memory(settings)
-            remember = memory.remember if memory else make_anew
-            built = build(source, themes, run, fetch, reader(path, sources), remember)
-            if memory:
-                memory.save()
+        built = _built(path, runners, tell, disk, sources)
     except (DeckError, ExceptionGroup) as err:
-        return Judged(path, sources, None, unreadable(err), perf_counter() - began)
-    problems = tuple(in_order([*built.problems, *check(built.executed)], built.executed.deck))
-    return Judged(path, sources, built, problems, perf_counter() - began)
+        return Judged(path, sources, 0, (), tuple(map(Finding, unreadable(err))), 0.0), None
+    executed = built.executed
+    problems = in_order([*built.problems, *check(executed)], executed.deck)
+    html = built.rendered.html.encode("utf-8", "replace")  # a slide may print what UTF-8 can't hold
+    findings = tuple(Finding(problem, place(problem, executed.deck)) for problem in problems)
+    return Judged(path, sources, len(executed.deck.slides), tuple(_runs(executed)), findings, 0.0, html), executed
 
 
-def reader(path: Path, sources: dict[Path, Source]) -> Reader:
+def _built(path: Path, runners: Runners, tell: Tell, disk: Disk, sources: dict[Path, Source]) -> Built:
+    from deck_builder.load import load_source
+    from deck_builder.remember import make_anew
+
+    source = sources[path] = load_source(path, disk)
+    run = runners.runner(source)  # before all that follows is imported
+    from deck_builder.pipeline import build
+
+    settings = runners.settings
+    themes, fetch, memory = _themes(settings, path.parent, disk), _fetch(settings, disk), _memory(settings)
+    remember = memory.remember if memory else make_anew
+    watching = watched(run, partial(tell, deck_name(path))) if run else None
+    built = build(source, themes, watching, fetch, reader(path, sources, disk), remember)
+    if memory:
+        memory.save()
+    return built
+
+
+def reader(path: Path, sources: dict[Path, Source], disk: Disk = DISK) -> Reader:
     """A reader of a deck's other files that notes down what it read: a report shows lines of it."""
     from deck_builder.load import deck_files
 
-    read = deck_files(path.parent)
+    read = deck_files(path.parent, disk)
 
     def noting(other: Path) -> Source:
         source = sources[other] = read(other)
@@ -106,26 +91,31 @@ def reader(path: Path, sources: dict[Path, Source]) -> Reader:
     return noting
 
 
-def summary(judged: Judged, size: str = "") -> str:
-    """One line: slides, blocks, seconds, cached, size, and what is wrong."""
-    if judged.built is None:
-        return "can't be read"
-    executed = judged.built.executed
-    cached = sum(result.cached for result in judged.ran)
-    errors = sum(problem.severity == "error" for problem in judged.problems)
-    parts = [
-        _count(len(executed.deck.slides), "slide"),
-        f"{_count(len(judged.ran), 'block')} ran" + (f" ({cached} from the cache)" if cached else ""),
-        f"{judged.seconds:.1f} s",
-        size,
-        _count(errors, "error") if errors else "",
-        _count(warnings, "warning") if (warnings := len(judged.problems) - errors) else "",
-    ]
-    return ", ".join(part for part in parts if part)
+def _runs(executed: ExecutedDeck) -> Iterable[Run]:
+    for block in executed.deck.blocks:
+        if result := executed.results.get(block.id):
+            skipped = result.skipped.modules if result.skipped else ()
+            ran = not skipped and not (result.error and result.error.ename == "NotRun")
+            slide = executed.deck.slide_of(block.id).no
+            place = (block.id, slide, block.path, block.first_line)
+            yield Run(*place, result.seconds, result.cached, ran, skipped)
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def place(problem: Problem, deck: Deck) -> str:
+    """Where in the deck: `slide 15, block 15.1, line 19`; empty if nobody can tell."""
+    span = problem.span
+    if span is None:
+        return ""
+    if problem.block:
+        block = next(block for block in deck.blocks if block.id == problem.block)
+        slide = f"slide {deck.slide_of(block.id).no}, block {block.id}"
+        line = block.number(span.start) if block.path == span.path else 0
+        return f"{slide}, line {line}" if line else slide
+    return next((f"slide {slide.no}" for slide in deck.slides if _is_in(span, slide.span)), "")
+
+
+def _is_in(span: Span, slide: Span) -> bool:
+    return span.path == slide.path and slide.start <= span.start <= slide.end
 
 
 def unreadable(err: DeckError | ExceptionGroup[Exception]) -> tuple[Problem, ...]:
@@ -141,55 +131,32 @@ def unreadable(err: DeckError | ExceptionGroup[Exception]) -> tuple[Problem, ...
 
 
 def _unreadable(err: DeckError) -> Problem:
+    from deck_builder.model import Problem
+
     return Problem("", err.message, err.span, err.hint)
-
-
-def _cache(name: str) -> Path | None:
-    """Where results or pictures are kept; None for a user without a home, as in `docker run --user 1234`."""
-    try:
-        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "deck-builder" / name
-    except RuntimeError:
-        return None
 
 
 def _memory(settings: Settings) -> Memory | None:
     """What earlier builds leave for later ones of the parts of a page that are slow to make."""
     from deck_builder.memory import Memory
 
-    folder = None if settings.no_cache else _cache("made")
-    if folder is None:
-        return None
-    versions = (version(name) for name in ("pygments", "fonttools", "markdown-it-py", "mdit-py-plugins"))
-    return Memory(folder / "kept.db", " ".join((deck_builder.__version__, *versions, *_own_code())))
+    folder = None if settings.no_cache else cache_folder("made")
+    return Memory(folder / "kept.db", program()) if folder else None
 
 
-def _own_code() -> Iterator[str]:
-    """The state of our own text that makes what is remembered: in a checkout it changes without a version."""
-    package = Path(deck_builder.__file__).parent
-    for part in ("parse", "render"):
-        for path in sorted((package / part).glob("*.py")):
-            stat = path.stat()
-            yield f"{path.name}:{stat.st_size}:{stat.st_mtime_ns}"
-
-
-def _runner(settings: Settings) -> Runner:
-    from deck_builder.execute import Store, worker_runner
-
-    folder = None if settings.no_cache else _cache("results")
-    return worker_runner(settings.sandbox, Store(folder) if folder else None)
-
-
-def _themes(settings: Settings, folder: Path) -> Themes:
+def _themes(settings: Settings, folder: Path, disk: Disk) -> Themes:
     """The themes that decks name, with what the deck's folder adds; with --theme always that one, found from here."""
     from deck_builder.layers import with_layers
     from deck_builder.load import load_theme
 
     if (theme := settings.theme) is not None:
-        return lambda name: with_layers(load_theme(theme, Path()), folder)
-    return lambda name: with_layers(load_theme(name, folder), folder)
+        return lambda name: with_layers(load_theme(theme, Path(), disk), folder, disk)
+    return lambda name: with_layers(load_theme(name, folder, disk), folder, disk)
 
 
-def _fetch(settings: Settings) -> Fetch:
+def _fetch(settings: Settings, disk: Disk) -> Fetch:
     from deck_builder.fetch import fetch
 
-    return partial(fetch, cache_dir=_cache("pictures"), fresh=settings.no_cache, offline=settings.offline)
+    return partial(
+        fetch, cache_dir=cache_folder("pictures"), fresh=settings.no_cache, offline=settings.offline, disk=disk
+    )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
 
-from deck_builder.cli.building import Judged, judge, summary
+from deck_builder.cli.building import judge
 from deck_builder.cli.github import annotation
-from deck_builder.cli.junit import junit
+from deck_builder.cli.judged import Judged, summary
+from deck_builder.cli.progress import progress
 from deck_builder.cli.report import report
+from deck_builder.cli.runners import Runners, side_by_side
 from deck_builder.cli.say import named, say
 from deck_builder.cli.settings import Settings, building_options, ready
 from deck_builder.cli.sources import decks_named
@@ -33,16 +36,23 @@ def as_text(decks: Sequence[Judged]) -> str:
     for judged in decks:
         if judged.problems:
             parts.append(report(judged) + "\n")
-        parts.append(f"{named(judged.path)}: {summary(judged) if judged.built else 'not checked'}")
+        parts.append(f"{named(judged.path)}: {summary(judged) if judged.is_readable else 'not checked'}")
     return "\n".join(parts)
 
 
 def as_github(decks: Sequence[Judged]) -> str:
     """Workflow commands, one a line."""
-    return "\n".join(annotation(problem, judged) for judged in decks for problem in judged.problems)
+    return "\n".join(annotation(found, judged) for judged in decks for found in judged.findings)
 
 
-FORMATS: dict[str, Callable[[Sequence[Judged]], str]] = {"text": as_text, "github": as_github, "junit": junit}
+def as_junit(decks: Sequence[Judged]) -> str:
+    """XML for a build server."""
+    from deck_builder.cli.junit import junit  # the XML library is for this alone
+
+    return junit(decks)
+
+
+FORMATS: dict[str, Callable[[Sequence[Judged]], str]] = {"text": as_text, "github": as_github, "junit": as_junit}
 
 
 @click.command(epilog=EXAMPLES)
@@ -62,10 +72,13 @@ def check(context: click.Context, /, sources: tuple[Path, ...], form: str, updat
     Exits 1 if slide code fails. SOURCE is a deck or a folder of decks; without one, it is every deck under ./slides.
     """
     ready(settings)
-    judged = []
-    for path in decks_named(sources):  # one after the other: decks may share a file that is rewritten
-        deck = judge(path, settings)
-        judged.append(updated(deck, settings) if update else deck)
+    decks = decks_named(sources)
+    with Runners(settings) as runners, progress() as tell:
+        if update:  # one after the other: decks may share a file that is rewritten
+            judged = [updated(path, runners, tell) for path in decks]
+        else:
+            calls = [partial(judge, path, runners, tell) for path in decks]
+            judged = list(side_by_side(calls, settings.jobs))
     if text := FORMATS[form](judged):
         say(text, commands=form == "github")
     context.exit(max((deck.exit_code for deck in judged), default=0))

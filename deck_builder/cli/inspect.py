@@ -6,16 +6,19 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from deck_builder.cli.building import Judged, lines_of, reader, unreadable
+from deck_builder.cli.building import reader, unreadable
+from deck_builder.cli.judged import Finding, Judged, lines_of
 from deck_builder.cli.report import report
 from deck_builder.cli.say import named, plain, say
 from deck_builder.cli.sources import decks_named
 from deck_builder.errors import DeckError
-from deck_builder.model import CodeBlock, Deck, Problem, Slide, Source, Step
+
+if TYPE_CHECKING:
+    from deck_builder.model import CodeBlock, Deck, Problem, Slide, Source, Step
 
 EXAMPLES = """
 \b
@@ -45,7 +48,8 @@ def inspect(source: Path, as_json: bool) -> int:
         deck = parse(written, reader(decks[0], sources))
     except (DeckError, ExceptionGroup) as err:
         found = unreadable(err)
-        say(_json(None, found) if as_json else report(Judged(decks[0], sources, None, found, 0.0)), err=not as_json)
+        judged = Judged(decks[0], sources, 0, (), tuple(map(Finding, found)), 0.0)
+        say(_json(None, found) if as_json else report(judged), err=not as_json)
         return 3
     say(_json(deck, deck.problems) if as_json else _text(deck))
     return 0

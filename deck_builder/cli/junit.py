@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree as ET
 
-from deck_builder.cli.building import Judged
-from deck_builder.cli.report import frame, place, where
+from deck_builder.cli.judged import Judged
+from deck_builder.cli.report import frame, where
 from deck_builder.cli.say import plain
 from deck_builder.model import Problem
 
@@ -23,16 +23,16 @@ def junit(judged: Iterable[Judged]) -> str:
 
 def _suite(judged: Judged) -> ET.Element:
     suite = ET.Element("testsuite", name=judged.name)
-    failed = [found for found in judged.problems if found.severity == "error"]
-    suite.extend(_block_cases(judged, failed))
-    ran = judged.built.executed.results if judged.built else ()
-    for problem in failed:
-        if problem.block not in ran:
-            case = _case(judged, " ".join((place(problem, judged.deck) or "reading", problem.code)).strip())
+    failed = [found for found in judged.findings if found.problem.severity == "error"]
+    suite.extend(_block_cases(judged, [found.problem for found in failed]))
+    ran = {run.block for run in judged.runs}
+    for found in failed:
+        if (problem := found.problem).block not in ran:
+            case = _case(judged, " ".join((found.place or "reading", problem.code)).strip())
             _locate(case, problem)
-            case.append(_failure("failure" if judged.deck else "error", judged, [problem]))
+            case.append(_failure("failure" if judged.is_readable else "error", judged, [problem]))
             suite.append(case)
-    warnings = [_said(found, judged) for found in judged.problems if found.severity == "warning"]
+    warnings = [_said(problem, judged) for problem in judged.problems if problem.severity == "warning"]
     suite.set("tests", str(len(suite)))
     suite.set("failures", str(len(suite.findall("testcase/failure"))))
     suite.set("errors", str(len(suite.findall("testcase/error"))))
@@ -43,18 +43,13 @@ def _suite(judged: Judged) -> ET.Element:
 
 
 def _block_cases(judged: Judged, failed: Sequence[Problem]) -> Iterable[ET.Element]:
-    if judged.built is None:
-        return
-    executed = judged.built.executed
-    for block in executed.deck.blocks:
-        if (result := executed.results.get(block.id)) is None:
-            continue
-        case = _case(judged, f"slide {executed.deck.slide_of(block.id).no} block {block.id}")
-        case.attrib |= {"file": block.path.as_posix(), "line": str(block.first_line)}
-        case.set("time", f"{result.seconds:.3f}")
-        if result.skipped:
-            ET.SubElement(case, "skipped", message=f"needs {' and '.join(result.skipped.modules)}")
-        if own := [found for found in failed if found.block == block.id]:
+    for run in judged.runs:
+        case = _case(judged, f"slide {run.slide} block {run.block}")
+        case.attrib |= {"file": run.path.as_posix(), "line": str(run.line)}
+        case.set("time", f"{run.seconds:.3f}")
+        if run.skipped:
+            ET.SubElement(case, "skipped", message=f"needs {' and '.join(run.skipped)}")
+        if own := [found for found in failed if found.block == run.block]:
             _locate(case, own[0])
             case.append(_failure("failure", judged, own))
         yield case

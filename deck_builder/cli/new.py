@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 
 import click
 
 from deck_builder.cli.say import named, say
+from deck_builder.decks import DECK_NAME
 
 EXAMPLES = """
 \b
@@ -24,8 +24,8 @@ def new(folder: Path) -> None:
 
     DIR is made if need be; a deck that is there already is left alone.
     """
-    deck = folder / "slides.md"
-    text = (resources.files("deck_builder.cli") / "template" / "slides.md").read_text(encoding="utf-8")
+    deck = folder / DECK_NAME
+    text = Path(__file__).with_name("template").joinpath(DECK_NAME).read_text(encoding="utf-8")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with deck.open("x", encoding="utf-8") as file:

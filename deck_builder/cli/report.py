@@ -12,10 +12,10 @@ import click
 
 from deck_builder.cli.say import named, plain
 from deck_builder.errors import Span
-from deck_builder.model import Deck, Problem
 
 if TYPE_CHECKING:
-    from deck_builder.cli.building import Judged
+    from deck_builder.cli.judged import Finding, Judged
+    from deck_builder.model import Problem
 
 AROUND = 2
 WIDEST = 110
@@ -25,29 +25,12 @@ LONGEST_MESSAGE = 12
 def report(judged: Judged) -> str:
     """All problems of a deck; what failed only because of another failure is counted with that one."""
     consequences = [found for found in judged.problems if found.code == "D002"]
-    parts = [_problem(found, judged) for found in judged.problems if found.code != "D002"]
+    parts = [_finding(found, judged) for found in judged.findings if found.problem.code != "D002"]
     if consequences:
         blocks = ", ".join(found.block for found in consequences)
         blamed = "1 more block" if len(consequences) == 1 else f"{len(consequences)} more blocks"
         parts.append(click.style(f"{blamed} failed only because of these: {blocks}", dim=True))
     return "\n\n".join(parts)
-
-
-def place(problem: Problem, deck: Deck | None) -> str:
-    """Where in the deck: `slide 15, block 15.1, line 19`; empty if nobody can tell."""
-    span = problem.span
-    if deck is None or span is None:
-        return ""
-    if problem.block:
-        block = next(block for block in deck.blocks if block.id == problem.block)
-        slide = f"slide {deck.slide_of(block.id).no}, block {block.id}"
-        line = block.number(span.start) if block.path == span.path else 0
-        return f"{slide}, line {line}" if line else slide
-    return next((f"slide {slide.no}" for slide in deck.slides if _is_in(span, slide.span)), "")
-
-
-def _is_in(span: Span, slide: Span) -> bool:
-    return span.path == slide.path and slide.start <= span.start <= slide.end
 
 
 def where(problem: Problem, path: Path) -> str:
@@ -85,11 +68,12 @@ def _cut(line: str) -> str:
     return line if fits >= len(line) - 1 else f"{line[:fits]}…"
 
 
-def _problem(problem: Problem, judged: Judged) -> str:
+def _finding(found: Finding, judged: Judged) -> str:
+    problem = found.problem
     colour = "red" if problem.severity == "error" else "yellow"
     at = where(problem, judged.path)
-    if whereabouts := place(problem, judged.deck):
-        at = f"{at} ({whereabouts})"
+    if found.place:
+        at = f"{at} ({found.place})"
     elif at and problem.span is None:
         at = f"{at}:"
     at = f"{click.style(at, bold=True)} " if at else ""

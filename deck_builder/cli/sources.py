@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from deck_builder.load import DECK_NAME, find_decks
+from deck_builder.decks import DECK_NAME, find_decks
 
 DECKS = Path("slides")
 

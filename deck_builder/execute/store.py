@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from deck_builder.execute.contents import evidence, read
+from deck_builder.execute.contents import look_up, read
 from deck_builder.execute.frames import decode, encode, number
 from deck_builder.execute.places import names_lines, places
 from deck_builder.execute.session import Session, line_count
@@ -52,7 +52,8 @@ class Store:
             if entry["places"] not in (None, places(chain)):
                 return None
             reads: dict[str, str] = entry["reads"]
-            if any(known is None or look_up(session, Path(one)) != known for one, known in reads.items()):
+            folder = session.folder.resolve()
+            if any(known is None or look_up(folder, Path(one)) != known for one, known in reads.items()):
                 return None
             result = _result(entry["result"], line_count(chain[-1]))
         except (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError):
@@ -85,12 +86,6 @@ class Store:
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.json"
-
-
-def look_up(session: Session, path: Path) -> str | None:
-    """What is found at a path of the deck's folder; what lies elsewhere is not looked at."""
-    inside = path.is_relative_to(session.folder.resolve()) and ".." not in path.parts
-    return evidence(path) if inside else None
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
+from deck_builder.disk import DISK, Disk
 from deck_builder.errors import Span
 from deck_builder.fetch.local import read_picture
 from deck_builder.fetch.picture import BESIDE, UnreachableError
@@ -32,6 +33,7 @@ def fetch(
     offline: bool = False,
     timeout_s: float = 5.0,
     deadline_s: float = 20.0,
+    disk: Disk = DISK,
 ) -> tuple[dict[str, Image], list[Problem]]:
     """Get every picture once. `fresh` downloads what the cache holds, too; `offline` goes by the cache alone.
 
@@ -41,16 +43,16 @@ def fetch(
     for url, span in pictures:
         if not url.startswith(LEFT_ALONE):
             places.setdefault(url, span)
-    images, problems = _made(places, folder, cache_dir, fresh=fresh)
+    images, problems = _made(places, folder, cache_dir, fresh, disk)
     places = {url: span for url, span in places.items() if not url.startswith(MADE)}
 
     answers: dict[str, Image | UnreachableError] = {}
     if remote := [url for url in places if _is_remote(url)]:
         from deck_builder.fetch.remote import Web  # the web's modules cost more than a deck without web pictures
 
-        answers |= Web(cache_dir, fresh, offline, timeout_s, deadline_s).get(remote)
+        answers |= Web(cache_dir, fresh, offline, timeout_s, deadline_s, disk).get(remote)
     for url in places.keys() - answers.keys():
-        answers[url] = read_picture(url, folder)
+        answers[url] = read_picture(url, folder, disk)
 
     for url, span in places.items():
         match answers[url]:
@@ -63,7 +65,7 @@ def fetch(
 
 
 def _made(
-    places: Mapping[str, Span], folder: Path, cache_dir: Path | None, *, fresh: bool
+    places: Mapping[str, Span], folder: Path, cache_dir: Path | None, fresh: bool, disk: Disk
 ) -> tuple[dict[str, Image], list[Problem]]:
     """What is no picture of the author's: each kind has a module of its own, which a deck without it does not load."""
     images: dict[str, Image] = {}
@@ -72,17 +74,17 @@ def _made(
     if icons:
         from deck_builder.fetch.icons import fetch_icons
 
-        found, amiss = fetch_icons(icons, folder)
+        found, amiss = fetch_icons(icons, folder, disk)
         images, problems = images | found, problems + amiss
     if diagrams:
         from deck_builder.fetch.diagrams import fetch_diagrams
 
-        found, amiss = fetch_diagrams(diagrams, cache_dir, fresh=fresh)
+        found, amiss = fetch_diagrams(diagrams, cache_dir, fresh=fresh, disk=disk)
         images, problems = images | found, problems + amiss
     if media:
         from deck_builder.fetch.media import fetch_media
 
-        found, amiss = fetch_media(media, folder)
+        found, amiss = fetch_media(media, folder, disk)
         images, problems = images | found, problems + amiss
     return images, problems
 

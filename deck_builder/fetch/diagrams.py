@@ -13,6 +13,7 @@ from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
+from deck_builder.disk import DISK, Disk
 from deck_builder.errors import Span
 from deck_builder.fetch.kept import write_aside
 from deck_builder.model import Image, Problem
@@ -20,6 +21,7 @@ from deck_builder.model import Image, Problem
 INSTALL = 'pip install "deck-builder[mermaid]"'
 REINSTALL = "pip uninstall quickjs; pip install --force-reinstall mermaidx quickjs-ng"
 SYNTAX = "its source is shown; mermaid.js.org tells how each kind of diagram is written"
+LARGEST_DRAWING = 64 * 1024 * 1024
 _PROGRAM = Path(__file__).with_name("drawing.py")
 _ROOT = re.compile(r"<svg\b[^>]*>")
 _BOX = re.compile(r'viewBox="\s*[-\d.e]+[\s,]+[-\d.e]+[\s,]+([\d.e]+)[\s,]+([\d.e]+)\s*"')
@@ -30,7 +32,7 @@ _COMMENT = re.compile(r"^[ \t]*%%(?!\{)[^\n]+\n?", re.M)
 
 
 def fetch_diagrams(
-    diagrams: Mapping[str, Span], cache_dir: Path | None, *, fresh: bool
+    diagrams: Mapping[str, Span], cache_dir: Path | None, *, fresh: bool, disk: Disk = DISK
 ) -> tuple[dict[str, Image], list[Problem]]:
     """The diagrams by their addresses, `mermaid:THEME`, a line's end, and the text."""
     version = _version()
@@ -39,7 +41,7 @@ def fetch_diagrams(
     kept = {address: _path(address, version, cache_dir) for address in diagrams}
     found: dict[str, str] = {}
     for address, path in kept.items():
-        if path and not fresh and (svg := _read(path)):
+        if path and not fresh and (svg := _read(path, disk)):
             found[address] = svg
     problems: list[Problem] = []
     waiting = [address for address in diagrams if address not in found]
@@ -49,10 +51,14 @@ def fetch_diagrams(
             if path := kept[address]:
                 with suppress(OSError):  # a cache that can't be written only costs the next build the drawing
                     write_aside(path, found[address].encode())
+                    _read(path, disk)
         elif "broken" in answer:
+            disk.doubt()
             problems.append(_undrawn(f" ({answer['broken']})", diagrams[address], REINSTALL))
             break
         else:
+            if not answer:
+                disk.doubt()
             problems.append(_problem(address, diagrams[address], answer.get("error", "")))
     problems += [_unset(diagrams[address]) for address in found if "MathML is unsupported" in found[address]][:1]
     return {address: Image("image/svg+xml", svg.encode()) for address, svg in found.items()}, problems
@@ -76,9 +82,9 @@ def _path(address: str, version: str, cache_dir: Path | None) -> Path | None:
     return cache_dir / "diagrams" / f"{hashlib.sha256(drawn_by.encode()).hexdigest()}.svg"
 
 
-def _read(path: Path) -> str:
+def _read(path: Path, disk: Disk) -> str:
     with suppress(OSError, UnicodeDecodeError):
-        svg = path.read_text("utf-8")
+        svg = disk.read(path, LARGEST_DRAWING).decode("utf-8")
         return svg if svg.startswith("<svg") and svg.rstrip().endswith("</svg>") else ""
     return ""
 

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from deck_builder.disk import DISK, Disk
 from deck_builder.errors import Span
 from deck_builder.fetch.iconify import svg_of
-from deck_builder.fetch.picture import UnreachableError, read_all, sniff
+from deck_builder.fetch.picture import UnreachableError, sniff, within
 from deck_builder.fetch.stand_ins import similar
 from deck_builder.model import Image, Problem
 
@@ -26,9 +27,9 @@ LARGEST_SET = 64 * 1024 * 1024
 _AWESOME = {"brands": ("fa-brands", "fab"), "solid": ("fa-solid", "fas", "fa"), "regular": ("fa-regular", "far")}
 
 
-def fetch_icons(icons: Mapping[str, Span], folder: Path) -> tuple[dict[str, Image], list[Problem]]:
+def fetch_icons(icons: Mapping[str, Span], folder: Path, disk: Disk = DISK) -> tuple[dict[str, Image], list[Problem]]:
     """The icons, by their addresses `icon:SET:NAME`; at most one problem tells of all that are not there."""
-    shelf = _Shelf(folder)
+    shelf = _Shelf(folder, disk)
     found: dict[str, Image] = {}
     instead: dict[str, str] = {}
     for address in icons:
@@ -74,8 +75,8 @@ def _icons(some: Sized) -> str:
 class _Shelf:
     """All places where icons may lie, each looked at once. `broken` are files of icons that can't be read, and why."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder.resolve()
+    def __init__(self, folder: Path, disk: Disk) -> None:
+        self._folder, self._disk = disk.resolve(folder), disk
         self._sets: dict[str, list[Mapping[str, Any]]] = {}
         self.broken: dict[Path, str] = {}
 
@@ -130,12 +131,11 @@ class _Shelf:
     def _bytes(self, path: Path, *, own: bool) -> bytes | None:
         """A file's bytes, if it is there; one of the deck's own lies in the deck's folder, wherever links lead."""
         try:
-            if not path.is_file():
+            if not self._disk.is_file(path):
                 return None
-            if own and not path.resolve().is_relative_to(self._folder):
+            if own and not self._disk.resolve(path).is_relative_to(self._folder):
                 raise UnreachableError("it lies outside of the deck's folder")
-            with path.open("rb") as file:
-                return read_all(file.read, most=LARGEST_SET)
+            return within(LARGEST_SET, self._disk.read(path, LARGEST_SET))
         except UnreachableError as why:
             self.broken[path] = why.reason
         except OSError as why:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from deck_builder.disk import DISK, Disk
 from deck_builder.errors import Span
 from deck_builder.fetch.local import read_file
 from deck_builder.fetch.picture import UnreachableError
@@ -22,14 +23,14 @@ _STARTS = {
 }
 
 
-def fetch_media(media: Mapping[str, Span], folder: Path) -> tuple[dict[str, Image], list[Problem]]:
+def fetch_media(media: Mapping[str, Span], folder: Path, disk: Disk = DISK) -> tuple[dict[str, Image], list[Problem]]:
     """What can be played, by its address, `media:` and a path in the deck's folder; a problem for each that can't."""
     found: dict[str, Image] = {}
     problems: list[Problem] = []
     for address, span in media.items():
         path = address.removeprefix("media:")
         try:
-            found[address] = _medium(read_file(path, folder))
+            found[address] = _medium(read_file(path, folder, disk))
         except UnreachableError as why:
             hint = why.hint or "a card with its name stands in its place"
             problems.append(Problem("D010", f"{path} can't be played: {why.reason}", span, hint, "warning"))

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from time import monotonic
+from typing import TypeVar
 
 from deck_builder.model import Image
+
+_Bytes = TypeVar("_Bytes", bytes, bytearray)
 
 LARGEST_PICTURE = 10 * 1024 * 1024
 BESIDE = "save the picture beside the deck and name that file"
@@ -48,14 +51,19 @@ def image_of(data: bytes) -> Image:
     raise UnreachableError("what is there is not a picture", "png, jpeg, gif, webp, avif, svg and ico are known")
 
 
-def read_all(read: Callable[[int], bytes], deadline: float = float("inf"), most: int | None = None) -> bytes:
-    """All that `read` gives, within the limits of size (else a picture's) and (by the monotonic clock) of time."""
-    most = LARGEST_PICTURE if most is None else most
+def within(most: int, data: _Bytes) -> _Bytes:
+    """The bytes; UnreachableError if there are more than `most`."""
+    if len(data) > most:
+        raise UnreachableError(f"it is larger than {most >> 20} MB", "make it smaller")
+    return data
+
+
+def read_all(read: Callable[[int], bytes], deadline: float) -> bytes:
+    """All that `read` gives, within the limits of a picture's size and (by the monotonic clock) of time."""
     data = bytearray()
     while chunk := read(65536):
         data += chunk
-        if len(data) > most:
-            raise UnreachableError(f"it is larger than {most >> 20} MB", "make it smaller")
+        within(LARGEST_PICTURE, data)
         if monotonic() > deadline:
             raise UnreachableError("it came too slowly")
     return bytes(data)

@@ -17,11 +17,13 @@ from typing import Any
 from urllib import error, request
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from deck_builder.disk import DISK, Disk
 from deck_builder.fetch.kept import write_aside
-from deck_builder.fetch.picture import UnreachableError, image_of, read_all
+from deck_builder.fetch.picture import LARGEST_PICTURE, UnreachableError, image_of, read_all
 from deck_builder.model import Image
 
 AT_ONCE = 8
+_DIGEST = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Web:
     offline: bool
     timeout_s: float
     deadline_s: float
+    disk: Disk = DISK
 
     def get(self, urls: Iterable[str]) -> dict[str, Image | UnreachableError]:
         """Get all pictures, or why not, by the deadline.
@@ -57,6 +60,8 @@ class Web:
             for _ in range(len(answers)):
                 url, answer = done.get(timeout=max(0.0, deadline - monotonic()))
                 answers[url] = answer
+        if not self.offline and any(isinstance(answer, UnreachableError) for answer in answers.values()):
+            self.disk.doubt()
         return answers
 
     def _get(self, url: str, deadline: float) -> Image | UnreachableError:
@@ -81,8 +86,8 @@ class Web:
         if self.cache_dir is None:
             return None
         with suppress(OSError, ValueError):
-            digest = (self.cache_dir / "urls" / _hash(url.encode())).read_text("ascii")
-            data = (self.cache_dir / "contents" / digest).read_bytes()
+            digest = self.disk.read(self.cache_dir / "urls" / _hash(url.encode()), _DIGEST).decode("ascii")
+            data = self.disk.read(self.cache_dir / "contents" / digest, LARGEST_PICTURE)
             if _hash(data) == digest:
                 return data
         return None
@@ -93,6 +98,8 @@ class Web:
         with suppress(OSError):  # a cache that can't be written only costs the next build a download
             write_aside(self.cache_dir / "contents" / _hash(data), data)
             write_aside(self.cache_dir / "urls" / _hash(url.encode()), _hash(data).encode())
+        if self._kept(url) != data:
+            self.disk.doubt()
 
 
 def _hash(data: bytes) -> str:

@@ -37,7 +37,7 @@ def parse(source: Source, read: Reader = read_nothing, remember: Remember = make
     Raises an ExceptionGroup of ParseErrors: everything that must be mended, at once.
     """
     report = Report(source.path)
-    files = Files(source, read, report)
+    files = Files(source, read, report, remember)
     head = files.entry.front(0)
     reader = _SlideReader(files, head, report, remember)
     slides = [reader.read(no, written) for no, written in enumerate(source_slides(files, report), 1)]

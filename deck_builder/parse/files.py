@@ -12,6 +12,7 @@ from deck_builder.parse.headmatter import with_config
 from deck_builder.parse.keys import report_keys
 from deck_builder.parse.report import Report
 from deck_builder.parse.split import split
+from deck_builder.remember import Remember, make_anew
 
 
 class SourceFile:
@@ -20,9 +21,11 @@ class SourceFile:
     The entry's first one is the headmatter; that of a file which is taken in is like any other.
     """
 
-    def __init__(self, source: Source, report: Report, *, is_entry: bool = False) -> None:
+    def __init__(
+        self, source: Source, report: Report, remember: Remember = make_anew, *, is_entry: bool = False
+    ) -> None:
         self.path, self.lines, self.report = source.path, source.lines, report.of(source.path)
-        self.is_entry = is_entry
+        self.is_entry, self._remember = is_entry, remember
         self.raws = split(self.lines, self.report)
         self._fronts: dict[int, FrontMatter] = {}
 
@@ -30,7 +33,7 @@ class SourceFile:
         """The front matter of a slide, the first of which is 0."""
         if number not in self._fronts:
             raw, head = self.raws[number], self.is_entry and number == 0
-            front = read_front_matter(self.lines, raw, self.report)
+            front = read_front_matter(self.lines, raw, self.report, self._remember)
             self._fronts[number] = front = with_config(front) if head else front
             report_keys(self.lines, raw, front, self.report, head=head)
         return self._fronts[number]
@@ -39,11 +42,11 @@ class SourceFile:
 class Files:
     """A deck's files, each of them read and cut into slides once. Paths are those of the deck's folder and below."""
 
-    def __init__(self, entry: Source, read: Reader, report: Report) -> None:
-        self._read, self._root = read, entry.path.parent
+    def __init__(self, entry: Source, read: Reader, report: Report, remember: Remember) -> None:
+        self._read, self._root, self._remember = read, entry.path.parent, remember
         self.sources: dict[Path, Source] = {entry.path: entry}
         self._asked = {entry.path: entry}
-        self.entry = SourceFile(entry, report, is_entry=True)
+        self.entry = SourceFile(entry, report, remember, is_entry=True)
         self._files = {entry.path: self.entry}
 
     def path(self, written: str, importer: Path) -> Path:
@@ -78,7 +81,7 @@ class Files:
             report.fail(error.message, error.span or span, error.hint)
             return None
         if source.path not in self._files:
-            self._files[source.path] = SourceFile(source, report)
+            self._files[source.path] = SourceFile(source, report, self._remember)
         return self._files[source.path]
 
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import yaml
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
@@ -18,7 +17,6 @@ from deck_builder.parse.mdc import ATTRIBUTE, merge
 from deck_builder.parse.mdc_inline import is_component
 from deck_builder.parse.mdc_lines import Body, Head, line_text, read_body, read_head
 from deck_builder.parse.report import Report
-from deck_builder.parse.yaml12 import compose
 
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
 
@@ -132,6 +130,10 @@ def _take_properties(state: StateBlock, start: int, body: Body, opening: Token) 
     rules = [line for line in range(start + 1, body.end) if _RULE.fullmatch(line_text(state, line))][:2]
     if len(rules) < 2 or any(line_text(state, line) for line in range(start + 1, rules[0])):
         return start + 1
+    import yaml  # slow to load, and of use to few
+
+    from deck_builder.parse.yaml12 import compose
+
     first, last = rules
     try:
         _, values = compose("\n".join(state.src[state.bMarks[at] : state.eMarks[at]] for at in range(first + 1, last)))

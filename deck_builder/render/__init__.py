@@ -37,7 +37,7 @@ def render(
     shown = Pictures(executed, images, words)
     formulas = Formulas(deck, words)
     shared = Shared(executed, shown, formulas, words, remember)
-    layouts = Layouts(theme, deck)
+    layouts = Layouts(theme, deck, remember)
     problems: list[Problem] = []
     sections = []
     for slide in deck.slides:

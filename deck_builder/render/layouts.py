@@ -1,7 +1,4 @@
-"""Slide -> its `<section>`: content between a layout's walls, with the deck's layers around it. Pure.
-
-Templates may come with a stranger's deck or theme: they lay out, and can reach nothing of Python.
-"""
+"""Slide -> its `<section>`: content between a layout's walls, with the deck's layers around it. Pure."""
 
 from __future__ import annotations
 
@@ -10,17 +7,17 @@ from html import escape
 from types import TracebackType
 from typing import Any
 
-from jinja2 import FunctionLoader, TemplateError, TemplateSyntaxError, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from deck_builder.errors import Span
 from deck_builder.keys import setting
 from deck_builder.model import Deck, Problem, Slide, Theme
+from deck_builder.remember import Remember
 from deck_builder.render.components import page_card
 from deck_builder.render.markup import attributes_html, balanced
 from deck_builder.render.pictures import Pictures
 from deck_builder.render.slide import Content
+from deck_builder.render.templates import Templates
 
 _PLAIN = frozenset(("cover", "intro", "section", "center", "statement", "fact", "quote", "end", "image", "none"))
 _OF_DECK = ("total", "deck_title", "headmatter")
@@ -32,14 +29,10 @@ _SHOWN_BY = {"background": "backdrop", "image": "picture", "url": "link", "layou
 class Layouts:
     """The templates around a deck's slides. `problems` are what is wrong with them, each told once."""
 
-    def __init__(self, theme: Theme, deck: Deck) -> None:
+    def __init__(self, theme: Theme, deck: Deck, remember: Remember) -> None:
         self._theme = theme
         self._layouts, self._layers = theme.layouts, theme.layers
-        self._environment = ImmutableSandboxedEnvironment(
-            loader=FunctionLoader(self._source), autoescape=True, trim_blocks=True
-        )
-        # A template lays out what it is given; what could make text without end (`lipsum`) is not at hand.
-        self._environment.globals = {"range": self._environment.globals["range"]}
+        self._templates = Templates({**theme.layouts, **theme.layers}, theme.places, remember)
         self._deck = deck
         self._about = {"total": len(deck.slides), "deck_title": deck.title, "headmatter": deck.headmatter}
         self.names = frozenset(name for name in theme.layouts if not name.startswith("_"))
@@ -131,41 +124,35 @@ class Layouts:
         shown["default"] += "".join(html for name, html in slots.items() if name not in shown)
         return shown
 
-    def _source(self, name: str) -> tuple[str, str, None] | None:
-        text = self._layers.get(name, self._layouts.get(name))
-        return None if text is None else (text, str(self._theme.places.get(name, name)), None)
-
     def _rendered(self, name: str, **values: Any) -> str | None:
         """A template filled in; None, and a problem, where that fails."""
         try:
-            return self._environment.get_template(name).render(**self._about, **values)
+            return self._templates.html(name, {**self._about, **values})
         except Exception as error:  # a template of the deck's may do anything that an expression can do
             self._say(self._broken(name, error))
             return None
 
     def _check(self, name: str) -> None:
         """Tell of names in a template that stand for nothing: Vue's, or those of one slide in a layer for all."""
-        text = self._layers.get(name, self._layouts.get(name, ""))
         known = _OF_LAYOUT if name not in self._layers else _OF_DECK if name.startswith("global-") else _OF_SLIDE
         try:
-            tree = self._environment.parse(text)
-        except (TemplateError, RecursionError) as error:
+            names = self._templates.plan(name).names
+        except Exception as error:
             self._say(self._broken(name, error))
             return
-        made = {node.name for node in tree.find_all(nodes.Name) if node.ctx != "load"}
-        for node in tree.find_all(nodes.Name):
-            if node.ctx == "load" and node.name not in (*made, *known, *self._environment.globals):
+        for taken, line in names:
+            if taken not in known:
                 place = self._theme.places[name]
                 hint = f"there are {', '.join(known)}"
-                if node.name in _OF_SLIDE:
+                if taken in _OF_SLIDE:
                     hint = (
                         f"one layer lies over all slides; write it for each: {place.name.replace('global-', 'slide-')}"
                     )
-                said = f"{place.name} shows `{node.name}`, which stands for nothing there"
-                self._say(Problem("D021", said, Span(place, node.lineno, node.lineno), hint, "warning"))
+                said = f"{place.name} shows `{taken}`, which stands for nothing there"
+                self._say(Problem("D021", said, Span(place, line, line), hint, "warning"))
 
     def _broken(self, name: str, error: Exception) -> Problem:
-        line = error.lineno if isinstance(error, TemplateSyntaxError) else None
+        line = getattr(error, "lineno", None)  # of a TemplateSyntaxError
         place = self._theme.places.get(name)
         if place and line is None:
             line = _line(error.__traceback__, str(place))

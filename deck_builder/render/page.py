@@ -6,10 +6,8 @@ import hashlib
 import re
 from base64 import b64encode
 from functools import lru_cache
-from importlib.resources import files
-
-from jinja2 import Environment
-from markupsafe import Markup
+from html import escape
+from pathlib import Path
 
 from deck_builder.model import Deck, Theme
 from deck_builder.remember import Remember
@@ -37,6 +35,14 @@ ONLY_FOR = {
 }
 """Modules that a page with none of these texts has no use for."""
 
+_KEYS = (
+    *("next", "previous", "next_slide", "previous_slide", "first", "last"),
+    *("notes", "dark", "fullscreen", "keys"),
+)
+"""The rows of the list of keys, as `words` names them."""
+
+_PACKAGE = Path(__file__).parents[1]
+_HOLE = re.compile(r"\{\{ ([\w.]+) \}\}")
 _IMPORT = re.compile(r"^import .*?;\n", re.M)
 _EXPORT = re.compile(r"^export ", re.M)
 _JSDOC = re.compile(r"^\s*/\*\*.*?\*/\n", re.M | re.S)
@@ -56,20 +62,15 @@ def page(deck: Deck, lang: str, body: str, theme: Theme, words: dict[str, str], 
     # The nonce hangs on every byte of the page, so that nothing inside the page could have known it.
     parts = (root, about, css, styles, body, script)
     nonce = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
-    template = Environment(autoescape=True, trim_blocks=True).from_string(_text("render", "page.html"))
-    return template.render(
-        root=Markup(root),
-        head=Markup(about),
-        width=width,
-        height=height,
-        css=Markup(closed(css)),
-        styles=Markup(closed(styles)),
-        body=Markup(body),
-        script=Markup(script.replace("</script", r"<\/script")),
-        nonce=nonce,
-        words=words,
-        total=len(deck.slides),
-    )
+    own = f"<style>{closed(styles)}</style>\n" if styles else ""
+    holes = {
+        **{"root": root, "head": about, "css": closed(css), "styles": own, "body": body, "nonce": nonce},
+        **{"width": str(width), "height": str(height), "total": str(len(deck.slides))},
+        **{f"words.{name}": escape(said) for name, said in words.items()},
+        "keys": "".join(f'<dt data-key="{name}"></dt><dd>{escape(words[name])}</dd>' for name in _KEYS),
+        "script": script.replace("</script", r"<\/script"),
+    }
+    return _HOLE.sub(lambda hole: holes[hole[1]], _text("render", "page.html").rstrip("\n"))
 
 
 def _math_face(body: str, theme: Theme, remember: Remember) -> str:
@@ -102,4 +103,4 @@ def _module(name: str) -> str:
 
 
 def _text(*parts: str) -> str:
-    return files("deck_builder").joinpath(*parts).read_text("utf-8")
+    return _PACKAGE.joinpath(*parts).read_text("utf-8")

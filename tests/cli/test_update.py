@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from deck_builder import cli
-from deck_builder.cli import building
-from deck_builder.execute import Runner, Session
+from deck_builder.execute.session import Session
 from deck_builder.model import BlockResult, Stream
-from tests.cli.decks import fake_run, saying, write
+from tests.cli.decks import fake_run, run_by, saying, write
 
 OLD = "# 一\r\n\r\n```python\r\nprint(1)\r\n#> 0\r\n```\r\n"
 NEW = OLD.replace("#> 0", "#> 1")
@@ -66,7 +65,7 @@ def test_a_block_that_fails_is_left_as_it_is() -> None:
 
 
 def test_what_can_not_be_written_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(building, "_runner", lambda settings: saying(Stream("stdout", ">>> 1", (1,))))
+    run_by(monkeypatch, saying(Stream("stdout", ">>> 1", (1,))))
     text = "```pycon\n>>> x\n1\n```\n"
     path = write("talk.md", text)
     assert cli.run(["check", "talk.md", "--update"]) == 1
@@ -79,14 +78,11 @@ def test_a_deck_that_changes_meanwhile_is_not_written_over(
 ) -> None:
     path = write("talk.md", OLD)
 
-    def editing(settings: object) -> Runner:
-        def run(session: Session) -> Iterator[tuple[str, BlockResult]]:
-            path.write_text("# Mine\n", encoding="utf-8")
-            return fake_run(session)
+    def editing(session: Session) -> Iterator[tuple[str, BlockResult]]:
+        path.write_text("# Mine\n", encoding="utf-8")
+        return fake_run(session)
 
-        return run
-
-    monkeypatch.setattr(building, "_runner", editing)
+    run_by(monkeypatch, editing)
     assert cli.run(["check", "talk.md", "--update"]) == 2
     assert path.read_text(encoding="utf-8") == "# Mine\n"
     assert "talk.md has changed since it was read" in capsys.readouterr().err

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from deck_builder.errors import Span
-from deck_builder.execute import Session, session_of
+from deck_builder.execute.session import Session, session_of
 from deck_builder.model import BlockOptions, CodeBlock, Deck, Slide, Source
 
 RUNS = BlockOptions(run=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from deck_builder.check import check
-from deck_builder.execute import execute, worker_runner
+from deck_builder.execute import execute
+from deck_builder.execute.running import worker_runner
 from deck_builder.execute.written import TRACEBACK
 from deck_builder.load import deck_files, load_source
 from deck_builder.model import BlockResult, Error, ExecutedDeck, Figure, Mismatch, Stream, Warning

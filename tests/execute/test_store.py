@@ -12,11 +12,13 @@ from typing import TypeAlias
 
 import pytest
 
-from deck_builder.execute import Engine, Session, Store, runner, worker_runner
-from deck_builder.execute.engine import Step, Steps
+from deck_builder.execute.engine import Engine, Step, Steps
 from deck_builder.execute.listen import Ran
+from deck_builder.execute.running import runner, worker_runner
 from deck_builder.execute.sandbox import Sandbox
 from deck_builder.execute.sandbox.limits import LIMITS
+from deck_builder.execute.session import Session
+from deck_builder.execute.store import Store
 from deck_builder.model import BlockResult, Error, Figure, Output, Stream, Value, Warning
 from tests.execute.decks import session
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import pytest
 
-from deck_builder.execute import worker_runner
+from deck_builder.execute.running import worker_runner
 from deck_builder.model import BlockOptions, Error, Output, Stream
 from tests.execute.decks import session
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from deck_builder.execute import worker_runner
+from deck_builder.execute.running import worker_runner
 from deck_builder.model import BlockOptions, Error, Figure, FigureOptions, Output, Stream, Value, Warning
 from tests.execute.decks import RUNS, session
 from tests.worker.conftest import RunCode
