@@ -48,8 +48,8 @@ def test_the_command_finds_what_is_random(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    text = "# One\n\n```python\nimport random\nprint(random.random())\n```\n\n```python\nimport time\nprint(time.time_ns())\n```\n"
-    Path("talk.md").write_text(text)
+    codes = ("import random\nprint(random.random())", "import time\nprint(time.time_ns())")
+    Path("talk.md").write_text("# One\n\n" + "\n\n".join(f"```python\n{code}\n```" for code in codes))
     assert cli.run(["check", "talk.md"]) == 0
     assert cli.run(["check", "talk.md", "--twice"]) == 1
     out = capsys.readouterr().out

@@ -10,6 +10,7 @@ from deck_builder.execute.contents import look_up
 from deck_builder.execute.job import imported_names
 from deck_builder.execute.listen import Ran
 from deck_builder.execute.session import Session
+from deck_builder.execute.written import program
 
 # code that may look at files as neither Python's events nor followed links show
 _LOOKS_ASIDE: Final = re.compile(r"__file__|mtime|ctime|atime|readlink")
@@ -21,7 +22,7 @@ def found_by(session: Session, ran: Ran, began: int) -> tuple[dict[str, str], st
     paths = set(ran.reads)
     if _LOOKS_ASIDE.search(ran.block.code) or not ran.sees_links:
         paths |= {folder, *ran.links}
-    paths |= {folder / f"{name}{end}" for name in imported_names(ran.block.code) for end in ("", ".py")}
+    paths |= {folder / f"{name}{end}" for name in imported_names(program(ran.block)) for end in ("", ".py")}
     found: dict[str, str] = {}
     unknown = ran.unknown
     for path in sorted(paths):
