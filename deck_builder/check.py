@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from deck_builder.errors import Span, reading_order
-from deck_builder.model import CodeBlock, Deck, Error, ExecutedDeck, Problem, Warning
+from deck_builder.model import CodeBlock, Deck, Error, ExecutedDeck, Mismatch, Problem, Severity, Skipped, Warning
+
+_MOST_ROWS = 5
+_WIDEST = 200
 
 
 def check(executed: ExecutedDeck) -> list[Problem]:
@@ -39,18 +42,47 @@ def _of_blocks(executed: ExecutedDeck) -> Iterator[Problem]:
             match output:
                 case Error(expected=False):
                     span = _span(block, output.lines, text, _named(output.evalue), output.column)
-                    yield _failure(block, output, span)
+                    cause = executed.results.get(output.cause)
+                    yield _failure(block, output, span, "warning" if cause and cause.skipped else "error")
                 case Warning():
                     times = f" ({output.count} times)" if output.count > 1 else ""
                     message = f"{output.category}: {output.message}{times}"
-                    yield Problem("D003", message, _span(block, output.lines, text), "", "warning", block.id)
+                    severity: Severity = "error" if block.options.warnings == "fail" else "warning"
+                    yield Problem("D003", message, _span(block, output.lines, text), "", severity, block.id)
+                case Mismatch():
+                    yield _mismatch(block, output, executed.deck, text)
+                case Skipped(modules, hint):
+                    message = f"skipped: it needs {' and '.join(modules)}, not installed here"
+                    yield Problem("D027", message, block.span, hint, "warning", block.id)
 
 
-def _failure(block: CodeBlock, error: Error, span: Span) -> Problem:
+def _failure(block: CodeBlock, error: Error, span: Span, severity: Severity) -> Problem:
+    """A block's failure; what failed for want of a block that was skipped is no error of the deck's."""
     message = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
     if error.cause:
-        return Problem("D002", message, span, f"a consequence of {error.cause}", "error", block.id, error.origin)
+        return Problem("D002", message, span, f"a consequence of {error.cause}", severity, block.id, error.origin)
     return Problem("D001", message, span, error.hint, "error", block.id, error.origin)
+
+
+def _mismatch(block: CodeBlock, found: Mismatch, deck: Deck, text: list[str]) -> Problem:
+    """An output that is written down otherwise, at the lines that hold it."""
+    span = _span(block, found.lines[min(found.row, len(found.lines) - 1) :], text) if found.lines else block.span
+    if found.fence:
+        fence = next(one for one in deck.blocks if one.id == found.fence)
+        last = fence.code.count("\n") + 1
+        span = Span(fence.path, fence.line(min(found.row + 1, last)), fence.line(last))
+    pairs = (("written: ", found.written), ("came:    ", found.all_that_came))
+    rows = [f"{name}{row}".rstrip() for what, said in pairs for name, row in _labelled(what, said, found.row)]
+    message = "\n".join(["the output is not what is written here", *rows])
+    return Problem("D028", message, span, "`deck check --update` writes down what came", "error", block.id)
+
+
+def _labelled(name: str, text: str, first: int) -> Iterator[tuple[str, str]]:
+    """Some lines of a text, from the first one that differs; a name stands before them."""
+    rows = text.split("\n")[first:] or [""]
+    more = [f"… {len(rows) - _MOST_ROWS} more lines"] if len(rows) > _MOST_ROWS else []
+    shown = [*(row[:_WIDEST] for row in rows[:_MOST_ROWS]), *more]
+    return zip([name, *[" " * len(name)] * len(shown)], shown, strict=False)
 
 
 def _named(evalue: str) -> str:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -30,6 +30,9 @@ Step: TypeAlias = tuple[int, ...] | None
 
 Show: TypeAlias = Literal["auto", "right", "left", "below"]
 """Where a block's results stand beside its code."""
+
+Warned: TypeAlias = Literal["show", "hide", "fail"]
+"""What becomes of Python's warnings in a block: shown, dropped, or an error of the deck's check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,9 @@ Reader: TypeAlias = Callable[[Path], Source]
 """Reads another file of the deck, by its path; LoadError when that can't be had."""
 
 
+Severity: TypeAlias = Literal["error", "warning"]
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something found in a deck. `code` is one of docs/problems.md's; errors fail a build, warnings do not.
@@ -60,7 +66,7 @@ class Problem:
     message: str
     span: Span | None = None
     hint: str = ""
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
     block: str = ""
     origin: str = ""
 
@@ -109,7 +115,9 @@ class BlockOptions:
     """What the info string of a fence says, with the deck's defaults filled in.
 
     `veiled` are the indices of the steps at which the block is hidden; `finally_` holds the step that shows after the
-    last click of all, where that is another than the last.
+    last click of all, where that is another than the last. `from_` is the id of the block whose state this one goes on
+    from ("start": of none; "": of the one that runs right above it); `requires` are modules it can't run without.
+    What is to be `expect`ed is no code, but the output of the block that runs above it.
     """
 
     steps: tuple[Step, ...] = ()
@@ -127,6 +135,13 @@ class BlockOptions:
     show: Show = "auto"
     output: Literal["all", "hide"] = "all"
     timeout_s: float | None = None
+    from_: str = ""
+    seed: int | None = None
+    threads: int | None = None
+    cache: bool = True
+    warnings: Warned = "show"
+    requires: tuple[str, ...] = ()
+    expect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,22 +318,65 @@ class Error:
     origin: str = ""
 
 
-Output: TypeAlias = Stream | Value | Figure | Warning | Error
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Stands for all that a block did not do for want of modules that it requires; `hint` is the way to get them."""
+
+    modules: tuple[str, ...]
+    hint: str
+    lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """An output that came otherwise than it is written down: what `came`, and the end of a traceback that it `raised`.
+
+    `lines` hold what is `written`, or the code if nothing is; or it is in the block `fence`. Of all that is written
+    down of its block it is number `no`, and `row` is the first of its rows that differs, both from 0.
+    """
+
+    written: str
+    came: str
+    lines: tuple[int, ...]
+    raised: str = ""
+    fence: str = ""
+    no: int = 0
+    row: int = 0
+
+    @property
+    def all_that_came(self) -> str:
+        """What was printed and what was raised, as a terminal shows it."""
+        return "\n".join(filter(None, (self.came, self.raised)))
+
+
+Output: TypeAlias = Stream | Value | Figure | Warning | Error | Skipped | Mismatch
 """Everything a block can do. `lines` are lines of its own block, from 1 (not shifted by `startLine`); () if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlockResult:
-    """What one block did, in true order."""
+    """What one block did, in true order. `written` are the places of outputs that its own code or a fence shows."""
 
     outputs: tuple[Output, ...]
     seconds: float = 0.0
     cached: bool = False
+    written: tuple[int, ...] = ()
+
+    @property
+    def shown(self) -> BlockResult:
+        """The result without what is written down on the slide already."""
+        others = (output for no, output in enumerate(self.outputs) if no not in self.written)
+        return replace(self, outputs=tuple(others), written=()) if self.written else self
 
     @property
     def error(self) -> Error | None:
         """The error that ended the block, unless its author expected it."""
         return next((out for out in self.outputs if isinstance(out, Error) and not out.expected), None)
+
+    @property
+    def skipped(self) -> Skipped | None:
+        """What kept the block from being run at all."""
+        return next((out for out in self.outputs if isinstance(out, Skipped)), None)
 
 
 @dataclass(frozen=True, slots=True)

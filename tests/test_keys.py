@@ -8,16 +8,40 @@ from pathlib import Path
 import pytest
 
 from deck_builder.keys import DECK_KEYS, SLIDE_KEYS, Key, setting
+from deck_builder.keys.python import WORKER_KEYS, worker_setting
+from deck_builder.parse.defaults import BLOCK_KEYS
 from deck_builder.parse.headmatter import REFUSED
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "frontmatter.md"
 
 
-@pytest.mark.parametrize("keys", [DECK_KEYS, SLIDE_KEYS], ids=["deck", "slide"])
+@pytest.mark.parametrize("keys", [DECK_KEYS, SLIDE_KEYS, WORKER_KEYS], ids=["deck", "slide", "worker"])
 def test_the_document_says_of_every_key_what_the_table_says(keys: dict[str, Key]) -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     rows = [f"| `{name}` | {key.takes} | {key.becomes} |" for name, key in keys.items()]
     assert "\n".join(row.replace(" | slide-right", r" \| slide-right") for row in rows) in text
+
+
+def test_the_document_names_every_default_of_blocks() -> None:
+    section = DOCUMENT.read_text(encoding="utf-8").split("## Keys below `python`")[1].split("| key |")[0]
+    assert re.findall(r"`(\w+)`", section) == list(BLOCK_KEYS)
+
+
+@pytest.mark.parametrize(
+    ("python", "key", "read"),
+    [
+        ({"device": "cuda"}, "device", "cuda"),
+        ({"device": "gpu"}, "device", None),
+        ({"setup": " before.py "}, "setup", "before.py"),
+        ({"setup": ""}, "setup", None),
+        ({"seed": True}, "seed", None),
+        ({"threads": 0}, "threads", None),
+        ({}, "interpreter", None),
+        ("3.12", "interpreter", None),
+    ],
+)
+def test_what_is_said_of_the_worker(python: object, key: str, read: object) -> None:
+    assert worker_setting({"python": python}, key) == read
 
 
 def test_every_key_of_slidevs_is_in_the_tables(shared: Path) -> None:

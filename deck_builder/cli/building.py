@@ -27,36 +27,37 @@ if TYPE_CHECKING:
     from deck_builder.pipeline import Built, Themes
 
 
-def judge(path: Path, settings: Settings, page: Path | None = None) -> Judged:
+def judge(path: Path, settings: Settings, page: Path | None = None, *, anew: bool = False) -> Judged:
     """Build a deck in memory and gather every problem; a deck that can't be read is judged, too.
 
-    Where nothing has changed since an earlier build, that one's findings are given, and the `page` if it is another.
+    Where nothing has changed since an earlier build, that one's findings are given, unless the deck is to be built
+    `anew`; with them comes what to write if the `page` is another.
     """
     began = perf_counter()
     stamps = None if settings.no_cache else cache_folder("stamps")
-    judged = recall(stamps, path, settings, page) if stamps else None
+    judged = recall(stamps, path, settings, page) if stamps and not anew else None
     if judged is None:
         disk = NotingDisk()
-        judged, executed = _judged(path, settings, disk)
-        if stamps and executed:
-            keep(stamps, judged, settings, disk, executed)
+        judged = _judged(path, settings, disk)
+        if stamps:
+            keep(stamps, judged, settings, disk)
     return replace(judged, seconds=perf_counter() - began)
 
 
-def _judged(path: Path, settings: Settings, disk: Disk) -> tuple[Judged, ExecutedDeck | None]:
-    """Build a deck, by what the disk says; without what was executed if it can't be read."""
+def _judged(path: Path, settings: Settings, disk: Disk) -> Judged:
+    """Build a deck, by what the disk says."""
     from deck_builder.check import check, in_order
 
     sources: dict[Path, Source] = {}
     try:
         built = _built(path, settings, disk, sources)
     except (DeckError, ExceptionGroup) as err:
-        return Judged(path, sources, 0, (), tuple(map(Finding, unreadable(err))), 0.0), None
+        return Judged(path, sources, 0, (), tuple(map(Finding, unreadable(err))), 0.0)
     executed = built.executed
     problems = in_order([*built.problems, *check(executed)], executed.deck)
     html = built.rendered.html.encode("utf-8", "replace")  # a slide may print what UTF-8 can't hold
     findings = tuple(Finding(problem, place(problem, executed.deck)) for problem in problems)
-    return Judged(path, sources, len(executed.deck.slides), tuple(_runs(executed)), findings, 0.0, html), executed
+    return Judged(path, sources, len(executed.deck.slides), tuple(_runs(executed)), findings, 0.0, html, executed)
 
 
 def _built(path: Path, settings: Settings, disk: Disk, sources: dict[Path, Source]) -> Built:
@@ -89,13 +90,12 @@ def reader(path: Path, sources: dict[Path, Source], disk: Disk = DISK) -> Reader
 
 
 def _runs(executed: ExecutedDeck) -> Iterable[Run]:
-    from deck_builder.model import Error
-
     for block in executed.deck.blocks:
         if result := executed.results.get(block.id):
-            ran = not any(isinstance(output, Error) and output.ename == "NotRun" for output in result.outputs)
-            slide = executed.deck.slide_of(block.id).no
-            yield Run(block.id, slide, block.path, block.first_line, result.seconds, result.cached, ran)
+            ran = not (result.skipped or (result.error and result.error.ename == "NotRun"))
+            lacking = result.skipped.modules if result.skipped else ()
+            place = (executed.deck.slide_of(block.id).no, block.path, block.first_line)
+            yield Run(block.id, *place, result.seconds, result.cached, ran, lacking)
 
 
 def place(problem: Problem, deck: Deck) -> str:
@@ -142,11 +142,10 @@ def _memory(settings: Settings) -> Memory | None:
 
 
 def _runner(settings: Settings) -> Runner:
-    from deck_builder.execute import cached, worker_runner
+    from deck_builder.execute import Store, worker_runner
 
-    run = worker_runner(settings.sandbox)
     folder = None if settings.no_cache else cache_folder("results")
-    return cached(run, folder) if folder else run
+    return worker_runner(settings.sandbox, Store(folder) if folder else None)
 
 
 def _themes(settings: Settings, folder: Path, disk: Disk) -> Themes:

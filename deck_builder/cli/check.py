@@ -14,6 +14,7 @@ from deck_builder.cli.report import report
 from deck_builder.cli.say import named, say
 from deck_builder.cli.settings import Settings, building_options, ready
 from deck_builder.cli.sources import decks_named
+from deck_builder.cli.update import updated
 
 EXAMPLES = """
 \b
@@ -22,6 +23,7 @@ Examples:
   deck check talk/slides.md --offline      without the network
   deck check --format github               annotations on a pull request
   deck check --format junit > report.xml   one case per block
+  deck check --update                      write down what came where it is written otherwise
 """
 
 
@@ -56,14 +58,21 @@ FORMATS: dict[str, Callable[[Sequence[Judged]], str]] = {"text": as_text, "githu
     "--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True,
     help="For people, for GitHub's annotations, or as JUnit XML.",
 )  # fmt: skip
+@click.option(
+    "--update", is_flag=True,
+    help="In transcripts, `#>` comments and expected outputs, write what came in place of what is written.",
+)  # fmt: skip
 @click.pass_context
-def check(context: click.Context, /, sources: tuple[Path, ...], form: str, settings: Settings) -> None:
-    """Run each deck's code and say what is wrong; write nothing.
+def check(context: click.Context, /, sources: tuple[Path, ...], form: str, update: bool, settings: Settings) -> None:
+    """Run each deck's code and say what is wrong; write nothing but, with --update, outputs that a deck holds.
 
     Exits 1 if slide code fails. SOURCE is a deck or a folder of decks; without one, it is every deck under ./slides.
     """
     ready(settings)
-    judged = [judge(path, settings) for path in decks_named(sources)]
+    judged = []
+    for path in decks_named(sources):  # one after the other: decks may share a file that is rewritten
+        deck = judge(path, settings, anew=update)
+        judged.append(updated(deck, settings) if update else deck)
     if text := FORMATS[form](judged):
         say(text, commands=form == "github")
     context.exit(max((deck.exit_code for deck in judged), default=0))

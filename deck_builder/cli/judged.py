@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from deck_builder.cli.sources import deck_name
 
 if TYPE_CHECKING:
-    from deck_builder.model import Problem, Source
+    from deck_builder.model import ExecutedDeck, Problem, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What became of a block that was to run; `path` and `line` are where its code begins."""
+    """What became of a block that was to run; `path` and `line` are where its code begins.
+
+    `lacking` are the modules for want of which it was skipped.
+    """
 
     block: str
     slide: int
@@ -33,13 +36,15 @@ class Run:
     seconds: float
     cached: bool
     ran: bool
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A deck, the files that were read for it, and what was found; without slides, it can't be read.
 
-    `html` is the page to be written; None where there is none, or it is there already.
+    `html` is the page to be written; None where there is none, or it is there already. What is known from an earlier
+    build was not `executed` in this one.
     """
 
     path: Path
@@ -49,6 +54,7 @@ class Judged:
     findings: tuple[Finding, ...]
     seconds: float
     html: bytes | None = None
+    executed: ExecutedDeck | None = None
 
     @property
     def name(self) -> str:

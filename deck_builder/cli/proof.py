@@ -1,9 +1,9 @@
-"""What slide code's results hang on -> whether a run would give the same today. Nothing is parsed, nothing is run."""
+"""What the results of a deck's code hang on -> whether a run would give the same today. Nothing is parsed or run."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -18,58 +18,56 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Why the results of a session are known.
+    """Why all results of a deck are known.
 
-    `key` is the hash of all that is known before a run but the deck's own text; `reads` are the hashes of what the run
-    read, by path.
+    `key` is the hash of all that is known before a run but the deck's own text. `reads` is what was found in the files
+    that the blocks read, by path; `modules` are those that blocks require, and whether they are there.
     """
 
     key: str
     reads: Mapping[str, str]
+    modules: Mapping[str, bool]
 
 
-def proofs_of(executed: ExecutedDeck, sandbox: Sandbox) -> tuple[Proof, ...] | None:
-    """Proofs of all results of a deck; None if the cache does not know them."""
-    if not executed.results:
-        return ()
-    from deck_builder.execute.cache import _MAX_ENTRY, _seen
-    from deck_builder.execute.contents import read
-    from deck_builder.execute.key import key
-    from deck_builder.execute.runner import worker_runner
+def proof_of(executed: ExecutedDeck, sandbox: Sandbox) -> Proof | None:
+    """The proof of a deck's results; None if the cache does not know them all."""
+    from deck_builder.execute.engine import Engine
+    from deck_builder.execute.packages import module
+    from deck_builder.execute.requires import installed, missing, without
+    from deck_builder.execute.running import plan
     from deck_builder.execute.session import session_of
+    from deck_builder.execute.store import Store
 
-    if (folder := cache_folder("results")) is None:
-        return None
     session = session_of(executed.deck)
-    own = _key(executed.deck.source.path, executed.deck.sources, sandbox, folder)
-    try:
-        entry = json.loads(read(folder / f"{key(session, worker_runner(sandbox).policy)}.json", _MAX_ENTRY))
-        # the deck's folder is as it was when the results were found to hold
-        return (Proof(own, dict(entry["reads"])),) if entry["seen"] == _seen(session, folder) else None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return None
-
-
-def proofs_hold(proofs: Iterable[Proof], path: Path, files: Collection[Path], sandbox: Sandbox) -> bool:
-    """Whether the results of a deck are still known; `files` are the deck's own, that at `path` among them."""
-    if not proofs:
-        return True
-    from deck_builder.execute.contents import contents
-
     folder = cache_folder("results")
-    key = _key(path, files, sandbox, folder) if folder else ""
-    return all(
-        proof.key == key and all(contents(Path(one)) == known for one, known in proof.reads.items()) for proof in proofs
+    if folder is None or session.interpreter:  # another Python only itself knows, and it would have to be asked
+        return None
+    key = _key(session.path, sandbox)
+    known = plan(without(session, missing(session)), Engine(sandbox).policy, Store(folder)).entries
+    if len(known) < len(session.blocks):
+        return None
+    reads = {path: what for entry in known.values() for path, what in entry.reads.items()}
+    names = {module(name) for block in session.blocks for name in block.options.requires}
+    return Proof(key, reads, {name: installed(name, session.folder) for name in sorted(names)})
+
+
+def proof_holds(proof: Proof, path: Path, sandbox: Sandbox) -> bool:
+    """Whether the results of a deck are still known."""
+    from deck_builder.execute.contents import evidence
+    from deck_builder.execute.requires import installed
+
+    return (
+        proof.key == _key(path, sandbox)
+        and all(installed(name, path.parent) == there for name, there in proof.modules.items())
+        and all(evidence(Path(one)) == found for one, found in proof.reads.items())
     )
 
 
-def _key(path: Path, files: Iterable[Path], sandbox: Sandbox, cache: Path) -> str:
-    """What is known before a run: the machine, the worker, the sandbox's policy, and what lies in the deck's folder."""
-    from deck_builder.execute.folder import fingerprint
-    from deck_builder.execute.key import key
-    from deck_builder.execute.runner import worker_runner
-    from deck_builder.execute.session import Session, file_of
+def _key(path: Path, sandbox: Sandbox) -> str:
+    """What is known before a run, for any device."""
+    from deck_builder.execute.engine import Engine
+    from deck_builder.execute.key import surroundings_of
+    from deck_builder.execute.session import Session
 
-    session = Session(path, path.parent, ())
-    seen = fingerprint(path.parent.resolve(), {file_of(session, one) for one in files}, leave=cache.resolve())
-    return sha256(f"{key(session, worker_runner(sandbox).policy)} {seen}".encode()).hexdigest()
+    known = surroundings_of(Session(path, path.parent, (), device="cuda"), Engine(sandbox).policy)
+    return sha256(json.dumps([known, str(path.parent.resolve())]).encode("utf-8", "surrogatepass")).hexdigest()

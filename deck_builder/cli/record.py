@@ -17,12 +17,12 @@ from deck_builder.errors import Span
 class Record:
     """What was found of a deck, and by which program; `page` is the page's hash, `files` the deck's own.
 
-    It hangs on the answers of the disk, and on the proofs of the code's results.
+    It hangs on the answers of the disk, and on the proof of the results if code ran.
     """
 
     program: str
     notes: tuple[Note, ...]
-    proofs: tuple[Proof, ...]
+    proof: Proof | None
     page: str
     files: tuple[Path, ...]
     slides: int
@@ -35,7 +35,7 @@ def to_json(record: Record) -> str:
     data = {
         "program": record.program,
         "notes": record.notes,
-        "proofs": [[proof.key, dict(proof.reads)] for proof in record.proofs],
+        "proof": record.proof and [record.proof.key, dict(record.proof.reads), dict(record.proof.modules)],
         "page": record.page,
         "files": list(map(str, record.files)),
         "slides": record.slides,
@@ -53,7 +53,7 @@ def from_json(text: str, program: str) -> Record | None:
     return Record(
         program,
         tuple(_note(*note) for note in data["notes"]),
-        tuple(Proof(*proof) for proof in data["proofs"]),
+        Proof(*data["proof"]) if data["proof"] else None,
         data["page"],
         tuple(map(Path, data["files"])),
         data["slides"],
@@ -66,8 +66,8 @@ def _note(question: str, path: str, answer: str, status: list[int] | None) -> No
     return Note(question, path, answer, tuple(status) if status else None)
 
 
-def _run(block: str, slide: int, path: str, *rest: Any) -> Run:
-    return Run(block, slide, Path(path), *rest)
+def _run(block: str, slide: int, path: str, line: int, seconds: float, cached: bool, ran: bool, lacking: Any) -> Run:
+    return Run(block, slide, Path(path), line, seconds, cached, ran, tuple(lacking))
 
 
 def _finding(problem: list[Any], place: str) -> Finding:

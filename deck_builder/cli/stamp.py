@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING, Final
 
 from deck_builder.cli.judged import Judged
 from deck_builder.cli.program import program
-from deck_builder.cli.proof import proofs_hold, proofs_of
+from deck_builder.cli.proof import proof_holds, proof_of
 from deck_builder.cli.record import Record, from_json, to_json
 from deck_builder.disk import NotingDisk, still_so
 from deck_builder.errors import DeckError
 
 if TYPE_CHECKING:
     from deck_builder.cli.settings import Settings
-    from deck_builder.model import ExecutedDeck
 
 MOST: Final = 256 << 20
 """Bytes of all stamps."""
@@ -47,17 +46,19 @@ def recall(folder: Path, path: Path, settings: Settings, page: Path | None) -> J
     return _judged(record, path, html)
 
 
-def keep(folder: Path, judged: Judged, settings: Settings, disk: NotingDisk, executed: ExecutedDeck) -> None:
+def keep(folder: Path, judged: Judged, settings: Settings, disk: NotingDisk) -> None:
     """Write a stamp, if all that the build hangs on is known."""
+    if judged.html is None or judged.executed is None or not disk.sure:
+        return
+    proof = proof_of(judged.executed, settings.sandbox) if judged.runs else None
+    if judged.runs and not proof:
+        return
     import zlib
 
     from deck_builder.fetch.kept import write_aside
 
-    proofs = proofs_of(executed, settings.sandbox)
-    if judged.html is None or proofs is None or not disk.sure:
-        return
     found = (judged.slides, judged.runs, judged.findings)
-    record = Record(program(), disk.notes, proofs, sha256(judged.html).hexdigest(), tuple(judged.sources), *found)
+    record = Record(program(), disk.notes, proof, sha256(judged.html).hexdigest(), tuple(judged.sources), *found)
     data = b"\n".join((to_json(record).encode(), zlib.compress(judged.html, 1)))
     if len(data) < _LARGEST:
         with suppress(OSError):  # a cache that can't be written costs time, and no more
@@ -86,7 +87,9 @@ def _load(stamp: Path) -> tuple[Record | None, bytes]:
 
 def _holds(record: Record, path: Path, settings: Settings) -> bool:
     """Whether everything that was looked at is as it was."""
-    return all(map(still_so, record.notes)) and proofs_hold(record.proofs, path, record.files, settings.sandbox)
+    if not all(map(still_so, record.notes)):
+        return False
+    return record.proof is None or proof_holds(record.proof, path, settings.sandbox)
 
 
 def _is_there(page: Path, known: str) -> bool:

@@ -1,24 +1,41 @@
-"""What failed -> whose fault it is: what fails only because an earlier block did is marked."""
+"""What failed -> whose fault it is: what fails only because a block that it goes on from did is marked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from deck_builder.execute.branches import chain, parents
+from deck_builder.execute.expected import compare
 from deck_builder.execute.hints import hint_for, missing_name
 from deck_builder.execute.names import ANY, bound_names
+from deck_builder.execute.origin import place_in_words
 from deck_builder.execute.raises import check_raises
+from deck_builder.execute.requires import Missing, as_skipped
+from deck_builder.execute.warned import without_warnings
+from deck_builder.execute.written import fences, program
 from deck_builder.model import BlockResult, CodeBlock, Deck, Error, Output
 
 
-def judge(deck: Deck, blocks: Sequence[CodeBlock], results: Mapping[str, BlockResult]) -> dict[str, BlockResult]:
-    """The results, with expected errors marked, causes and hints; a block without a result has not run."""
+def judge(
+    deck: Deck, blocks: Sequence[CodeBlock], results: Mapping[str, BlockResult], lacking: Missing
+) -> dict[str, BlockResult]:
+    """The results, with expected errors marked, causes and hints; a block without a result has not run.
+
+    `lacking` are the blocks that were skipped.
+    """
     judged: dict[str, BlockResult] = {}
-    for no, block in enumerate(blocks):
-        result = results.get(block.id) or _not_run(judged)
-        result = check_raises(block, result)
+    above = parents(blocks)
+    below = fences(deck)
+    by_id = {block.id: block for block in blocks}
+    for block in blocks:
+        result = as_skipped(block, results.get(block.id) or _not_run(judged), lacking)
+        if not result.skipped:
+            result = without_warnings(block, check_raises(block, result))
+            result = compare(block, result, below.get(block.id, ()))
+        before = [by_id[block_id] for block_id in chain(block.id, above)[:-1]]
         outputs = tuple(
-            _judge_error(out, deck, blocks[:no], block, judged) if isinstance(out, Error) and not out.expected else out
+            _judge_error(out, deck, before, block, judged) if isinstance(out, Error) and not out.expected else out
             for out in result.outputs
         )
         judged[block.id] = replace(result, outputs=outputs)
@@ -38,21 +55,22 @@ def _is_killer(output: Output) -> bool:
 
 
 def _judge_error(
-    error: Error, deck: Deck, earlier: Sequence[CodeBlock], block: CodeBlock, judged: Mapping[str, BlockResult]
+    error: Error, deck: Deck, before: Sequence[CodeBlock], block: CodeBlock, judged: Mapping[str, BlockResult]
 ) -> Error:
+    """The error with what is known of it; `before` are the blocks whose state its block went on from."""
     if error.cause:
         return error
-    failed = {one.id for one in earlier if judged[one.id].error}
-    good = [one for one in earlier if one.id not in failed]
+    failed = {one.id for one in before if judged[one.id].error or judged[one.id].skipped}
+    good = [one for one in before if one.id not in failed]
     name = missing_name(error)
-    if name and not any(name in bound_names(one.code) for one in good):
-        for one in earlier:
-            if one.id in failed and {name, ANY} & bound_names(one.code).keys():
-                root = _root(one.id, judged)
-                return replace(
-                    error, cause=root, hint=error.hint or f"block {one.id}, which failed, would define `{name}`"
-                )
-    return replace(error, hint=error.hint or hint_for(error, deck, block, good))
+    if name and not any(name in bound_names(program(one)) for one in good):
+        for one in before:
+            if one.id in failed and {name, ANY} & bound_names(program(one)).keys():
+                fate = "was skipped" if judged[one.id].skipped else "failed"
+                hint = error.hint or f"{place_in_words(one)}, which {fate}, would define `{name}`"
+                return replace(error, cause=_root(one.id, judged), hint=hint)
+    on_the_way = frozenset(one.id for one in before)
+    return replace(error, hint=error.hint or hint_for(error, deck, block, good, on_the_way))
 
 
 def _root(block_id: str, judged: Mapping[str, BlockResult]) -> str:

@@ -33,6 +33,24 @@ def contents(path: Path) -> str | None:
         os.close(fd)
 
 
+def evidence(path: Path) -> str | None:
+    """What tells whether something is as it was: its contents; of a link where it leads, and the size and time there.
+
+    None for what can't be known.
+    """
+    try:
+        if not path.is_symlink():
+            return contents(path)
+        target = path.stat()
+        if not (stat.S_ISREG(target.st_mode) or stat.S_ISDIR(target.st_mode)):
+            return None
+        return f"link {path.readlink()} {target.st_mode} {target.st_size} {target.st_mtime_ns}"
+    except (FileNotFoundError, NotADirectoryError):
+        return f"link {path.readlink()} nowhere" if path.is_symlink() else MISSING
+    except (OSError, ValueError):
+        return None
+
+
 def read(path: Path, most: int) -> bytes:
     """A regular file's bytes. Raises `OSError` for anything else, and for more bytes than `most`."""
     fd = _open(path)

@@ -1,4 +1,4 @@
-"""Session -> the worker's environment: an allow list, so that no secret of the author's is in it."""
+"""Folders -> a worker's environment: an allow list, so that no secret of the author's is in it."""
 
 from __future__ import annotations
 
@@ -9,29 +9,33 @@ from typing import Final
 
 from deck_builder.execute.session import Session
 
+_THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 PACKAGE: Final = Path(__file__).resolve().parents[1]
 """The folder of deck_builder, in which the worker finds its own modules."""
 
 
-def environment(session: Session, root: Path, cache: Path) -> dict[str, str]:
-    """All that slide code's environment holds: nothing of ours but where programs are found."""
-    threads = str(session.threads)
+def environment(home: Path, cache: Path) -> dict[str, str]:
+    """All that the environment of slide code's process holds when it starts: nothing of ours but where programs are."""
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "LANG": "C.UTF-8",
-        "HOME": str(root / "home"),
-        "TMPDIR": str(root / "tmp"),
+        "HOME": str(home),
+        "TMPDIR": str(home),
         "PYTHONHASHSEED": "0",  # a set has the same order in every build
         **({"PYTHONUSERBASE": site.getuserbase()} if site.ENABLE_USER_SITE else {}),  # HOME has changed
         "MPLBACKEND": "module://deck_builder.worker.backend",
         "MPLCONFIGDIR": str(cache),
         "MATPLOTLIBRC": str(PACKAGE / "worker" / "matplotlibrc"),
-        "OMP_NUM_THREADS": threads,
-        "OPENBLAS_NUM_THREADS": threads,
-        "MKL_NUM_THREADS": threads,
+        **dict.fromkeys(_THREADS, "1"),  # one that has threads can't be forked
         "OMP_WAIT_POLICY": "passive",
         "CUDA_VISIBLE_DEVICES": "",  # with a GPU in sight even a backward pass on the CPU starts a thread
     }
+
+
+def surroundings(session: Session, root: Path) -> dict[str, str]:
+    """What a session's own process has otherwise: its scratch folder, its threads."""
+    folders = {"HOME": str(root / "home"), "TMPDIR": str(root / "tmp")}
+    return folders | dict.fromkeys(_THREADS, str(session.threads))
 
 
 def matplotlib_cache() -> Path | None:

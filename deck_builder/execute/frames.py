@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Final, Literal, assert_never, cast
 
-from deck_builder.model import BlockResult, Error, Figure, Output, Stream, Value, Warning
+from deck_builder.model import BlockResult, Error, Figure, Mismatch, Output, Skipped, Stream, Value, Warning
 from deck_builder.worker.protocol import MAX_COLUMN, MAX_FIGURE, MAX_OUTPUTS, MAX_TEXT, ProtocolError
 
 _MAX_PX: Final = 40 * 96
@@ -118,6 +118,8 @@ def encode(output: Output) -> dict[str, Any]:
         case Error(ename, evalue, trace, lines, column=column, origin=origin):
             data = {"type": "error", "ename": ename, "evalue": evalue, "traceback": list(trace)}
             data |= {"column": column, "origin": origin}
+        case Skipped() | Mismatch():
+            raise ValueError("what no worker says is no message")
         case _:
             assert_never(output)
     return {**data, "lines": list(lines)}

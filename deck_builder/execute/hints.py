@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from deck_builder.execute.names import bound_names
+from deck_builder.execute.notebook import notebooks_hint
+from deck_builder.execute.packages import pip_install
+from deck_builder.execute.written import TRANSCRIPT, program
 from deck_builder.model import CodeBlock, Deck, Error
 
-_PYTHON: Final = ("python", "py")
+_PYTHON: Final = ("python", TRANSCRIPT)
 _IMPORTS: Final = {
     "plt": "import matplotlib.pyplot as plt",
     "mpl": "import matplotlib as mpl",
@@ -30,14 +33,6 @@ _IMPORTS: Final = {
     "dataclass": "from dataclasses import dataclass",
     "defaultdict": "from collections import defaultdict",
     "partial": "from functools import partial",
-}
-_PACKAGES: Final = {
-    "PIL": "pillow",
-    "bs4": "beautifulsoup4",
-    "cv2": "opencv-python",
-    "skimage": "scikit-image",
-    "sklearn": "scikit-learn",
-    "yaml": "pyyaml",
 }
 _MEMORY: Final = "slide code may use 4 GiB of memory; make the arrays smaller"
 _OTHERS: Final = {
@@ -56,14 +51,14 @@ def missing_name(error: Error) -> str:
     return found[1] if found and error.ename == "NameError" else ""
 
 
-def hint_for(error: Error, deck: Deck, block: CodeBlock, good: Sequence[CodeBlock]) -> str:
-    """A hint for the error of a block; `good` are the blocks before it that did not fail."""
+def hint_for(error: Error, deck: Deck, block: CodeBlock, good: Sequence[CodeBlock], on_the_way: frozenset[str]) -> str:
+    """A hint for the error of a block that goes on from those `on_the_way`; `good` are the ones that did not fail."""
     name = missing_name(error)
     if name:
-        return _elsewhere(name, error, deck, block) or _import(name) or _alike(name, [*good, block])
+        return _elsewhere(name, error, deck, block, on_the_way) or _import(name) or _alike(name, [*good, block])
     if error.ename == "ModuleNotFoundError":
         module = re.match(r"No module named '([\w-]+)", error.evalue)
-        return f"pip install {_PACKAGES.get(module[1], module[1])}" if module else ""
+        return pip_install([module[1]]) if module else ""
     if error.ename == "SyntaxError":
         return _syntax(error, block)
     if error.ename == "RuntimeError" and "can't allocate memory" in error.evalue:  # torch's own words
@@ -81,16 +76,19 @@ def _syntax(error: Error, block: CodeBlock) -> str:
         return "use an ordinary space in code: this one only looks like it"
     if (plain != char and plain.isascii()) or (char and char in "，。、：；（）【】《》"):
         return "use half-width ( ) , : in code"
-    if block.code.lstrip().startswith((">>>", "%", "!")):
-        return "this is a session's transcript or a notebook's command, not Python: `{run: false}` shows it as it is"
-    return ""
+    rows = block.code.split("\n")
+    row = rows[error.lines[0] - 1] if error.lines and error.lines[0] <= len(rows) else ""
+    if row.startswith(">>>") and block.lang != TRANSCRIPT:
+        return "`>>>` begins a line of a transcript: a block with one begins so"
+    first = next((row for row in rows if row.strip()), "")
+    return notebooks_hint(row) or (notebooks_hint(first) if first.startswith("%%") else "")
 
 
-def _elsewhere(name: str, error: Error, deck: Deck, block: CodeBlock) -> str:
-    """Where in the deck the name is bound after all: on the way to this block without being run, or later."""
+def _elsewhere(name: str, error: Error, deck: Deck, block: CodeBlock, on_the_way: frozenset[str]) -> str:
+    """Where in the deck the name is bound after all: above without being run, on another branch, or later."""
     later = False
     for other in deck.blocks:
-        line = bound_names(other.code).get(name) if other.lang in _PYTHON else None
+        line = bound_names(program(other)).get(name) if other.lang in _PYTHON else None
         slide = deck.slide_of(other.id)
         if other.id == block.id:
             later = True
@@ -104,6 +102,8 @@ def _elsewhere(name: str, error: Error, deck: Deck, block: CodeBlock) -> str:
             return f"`{name}` is first defined on slide {slide.no}"
         elif line and not other.options.run:
             return f"`{name}` is defined on slide {slide.no}, in a block that is not run"
+        elif line and other.id not in on_the_way:
+            return f"`{name}` is defined in block {other.id}, which this block does not go on from"
     return ""
 
 
@@ -117,7 +117,7 @@ def _import(name: str) -> str:
 
 
 def _alike(name: str, blocks: Sequence[CodeBlock]) -> str:
-    known = {bound for block in blocks for bound in bound_names(block.code)}
+    known = {bound for block in blocks for bound in bound_names(program(block))}
     close = difflib.get_close_matches(name, sorted(known), 1, 0.75) or difflib.get_close_matches(
         name, dir(builtins), 1, 0.8
     )

@@ -1,4 +1,7 @@
-"""The deck's folder -> a throw-away folder with the same entries: its files can be read, new ones stay out of it."""
+"""The deck's folder -> a throw-away folder with the same entries: its files can be read, new ones stay out of it.
+
+Each entry is a link, and a link knows whether it was followed: so what C code read of the deck's files is seen, too.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,133 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 from deck_builder.execute.folder import walk
+from deck_builder.execute.listen import Ran
+
+_MOST: Final = 5000
+_PREFIX: Final = "deck-"
 
 
-@contextmanager
-def scratch(folder: Path) -> Iterator[Path]:
-    """A folder with `work` (the mirror of `folder`), `home` and `tmp`; gone at the end, with all that is in it."""
-    root = Path(tempfile.mkdtemp(prefix="deck-")).resolve()
+class Scratch:
+    """A folder with `work` (the mirror of `folder`), `home` and `tmp`; gone when nobody holds it any more."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = Path(tempfile.mkdtemp(prefix=_PREFIX)).resolve()
+        self._holders = 1
+        self._links: dict[Path, Path] = {}
+        self.entries = entries_of(folder)
+        try:
+            for name in ("work", "home", "tmp"):
+                (self.root / name).mkdir()
+            self._mirror(folder)
+            self.shows_reads = self._can_tell()
+        except BaseException:
+            remove(self.root)
+            raise
+
+    def hold(self) -> Scratch:
+        """Keep it until one more has let go."""
+        self._holders += 1
+        return self
+
+    def let_go(self) -> None:
+        """Remove it, with all that is in it, unless somebody else holds it."""
+        self._holders -= 1
+        if not self._holders:
+            remove(self.root)
+
+    def followed(self) -> frozenset[Path]:
+        """What of the deck's folder was looked at through the links since this was asked last."""
+        return frozenset(target for link, target in self._links.items() if _was_followed(link))
+
+    def noted(self, ran: Ran) -> Ran:
+        """A block that ran here, with what it looked at through the links."""
+        reads = ran.reads | self.followed()
+        return replace(ran, reads=reads, links=frozenset(self._links.values()), sees_links=self.shows_reads)
+
+    def made(self) -> str | None:
+        """A hash of what slide code made here, by names, sizes and times; None if it is too much to know."""
+        digest, count = sha256(), 0
+        for path, entries in _walk(self.root):
+            for entry in entries:
+                if Path(entry.path) in self._links and entry.is_symlink():
+                    continue
+                count += 1
+                status = entry.stat(follow_symlinks=False)
+                is_folder = entry.is_dir(follow_symlinks=False)
+                told = () if is_folder else (status.st_size, status.st_mtime_ns, status.st_ino)
+                digest.update(repr((str(path), entry.name, *told)).encode())
+        return digest.hexdigest() if count <= _MOST else None
+
+    def _mirror(self, folder: Path) -> None:
+        """Make `folder`'s subfolders, and links to all else: a subfolder too large for that is a link, too."""
+        work = self.root / "work"
+        for name, is_folder in self.entries:
+            copy = work / name
+            if is_folder:
+                copy.mkdir()
+            else:
+                copy.symlink_to(folder / name)
+                self._links[copy] = folder / name
+                _forget(copy)
+
+    def _can_tell(self) -> bool:
+        """Whether this file system notes that a link was followed."""
+        link = self.root / "link"
+        link.symlink_to(self.root / "tmp")
+        _forget(link)
+        with suppress(OSError):
+            link.stat()
+        told = _was_followed(link)
+        link.unlink()
+        return told
+
+
+def entries_of(folder: Path) -> tuple[tuple[str, bool], ...]:
+    """What is to be mirrored of a folder: names, and whether each is a folder that is made anew."""
+    found = walk(folder)
+    return tuple((str(one.path.relative_to(folder)), one.kind == "folder") for one in found if not _is_ours(one.path))
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether it is a scratch folder: a deck may well lie in the folder of temporary files."""
+    return path.name.startswith(_PREFIX) and path.parent == Path(tempfile.gettempdir()).resolve()
+
+
+def _forget(link: Path) -> None:
+    """Let a link look as if it had not been followed for long: so the next time is noted, however seldom that is."""
+    with suppress(OSError, NotImplementedError):
+        os.utime(link, ns=(0, 0), follow_symlinks=False)
+
+
+def _was_followed(link: Path) -> bool:
     try:
-        for name in ("work", "home", "tmp"):
-            (root / name).mkdir()
-        _mirror(folder, root / "work", leave=root)
-        yield root
-    finally:
-        remove(root)
+        followed = link.lstat().st_atime_ns != 0
+    except OSError:
+        return False
+    if followed:
+        _forget(link)
+    return followed
+
+
+def _walk(root: Path) -> Iterator[tuple[Path, list[os.DirEntry[str]]]]:
+    """Every folder below one, with its entries by name."""
+    waiting = [root]
+    while waiting:
+        path = waiting.pop()
+        try:
+            with os.scandir(path) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError:
+            continue
+        yield path, entries
+        waiting += [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
 
 
 def remove(root: Path) -> None:
@@ -36,13 +149,3 @@ def remove(root: Path) -> None:
                     if not path.is_symlink():
                         path.chmod(0o700)  # and now the walk can go into it
         shutil.rmtree(root, ignore_errors=True)
-
-
-def _mirror(folder: Path, target: Path, leave: Path) -> None:
-    """Make `folder`'s subfolders in `target`, and links to all else: a subfolder too large for that is a link, too."""
-    for found in walk(folder, leave):
-        copy = target / found.path.relative_to(folder)
-        if found.kind == "folder":
-            copy.mkdir()
-        else:
-            copy.symlink_to(found.path)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from deck_builder.errors import DeckError, Span
+from deck_builder.keys.python import worker_setting
 from deck_builder.model import BlockResult, CodeBlock, Deck
 
 
@@ -22,16 +25,17 @@ class Session:
     seed: int = 0
     threads: int = 1
     timeout_s: float = 60.0
+    device: str = "cpu"
+    interpreter: str = ""
+    places: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
+
+    def place(self, key: str) -> Span:
+        """Where the headmatter says `key`; the deck's first line where it does not."""
+        return self.places.get(key, Span(self.path, 1, 1))
 
 
 Runner: TypeAlias = Callable[[Session], Iterator[tuple[str, BlockResult]]]
 """Runs a session; gives block ids and results as they come, and ends early when no further block can run."""
-
-Reads: TypeAlias = frozenset[Path] | None
-"""The deck's files and folders that a run read, or None when what it read can't be known."""
-
-TracedRunner: TypeAlias = Callable[[Session], Generator[tuple[str, BlockResult], None, Reads]]
-"""A runner that returns, at the end, what was read."""
 
 
 def session_of(deck: Deck) -> Session:
@@ -48,7 +52,25 @@ def session_of(deck: Deck) -> Session:
         seed=int(_number(path, options, "seed", 0, least=0, whole=True)),
         threads=int(_number(path, options, "threads", 1, least=1, whole=True)),
         timeout_s=float(_number(path, options, "timeout", 60, least=0.001)),
+        device=worker_setting(deck.headmatter, "device") or "cpu",
+        interpreter=_interpreter(deck),
+        places=deck.places,
     )
+
+
+def _interpreter(deck: Deck) -> str:
+    """The program that runs the deck's code, "" for this one's own. Raises `DeckError` when there is none such."""
+    name = worker_setting(deck.headmatter, "interpreter")
+    if name is None:
+        return ""
+    path = Path(name).expanduser()
+    found = shutil.which(name) if path.name == name else str(deck.source.path.parent.absolute() / path)
+    if found is None or not os.access(found, os.X_OK) or Path(found).is_dir():
+        hint = "name a Python that has torch, such as ~/envs/torch/bin/python"
+        raise DeckError(
+            f"`python: interpreter` is {name}, which can't be started", deck.place("python.interpreter"), hint
+        )
+    return found
 
 
 def file_of(session: Session, path: Path) -> Path:

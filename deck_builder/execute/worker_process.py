@@ -1,4 +1,4 @@
-"""A worker process, seen from outside: listened to, and put an end to."""
+"""A worker process, seen from outside: told what to do, listened to, and put an end to."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import os
 import re
 import selectors
 import signal
-import subprocess
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack
+from tempfile import TemporaryFile
 from typing import IO, Final, NamedTuple
 
-from deck_builder.execute.descendants import Family
+from deck_builder.execute.descendants import end, is_dead
+from deck_builder.execute.link import Link
 from deck_builder.execute.session import Session, file_of, line_count
 from deck_builder.model import CodeBlock, Stream
 from deck_builder.worker.protocol import MAX_TEXT, Decoder, Message, ProtocolError
@@ -31,20 +32,36 @@ class Files(NamedTuple):
     crash: IO[bytes]
     slate: IO[bytes]
 
+    @classmethod
+    def made(cls, stack: ExitStack) -> Files:
+        """New ones, unlinked: no path leads to them."""
+        stdout, stderr, crash, slate = (stack.enter_context(TemporaryFile()) for _ in range(4))  # noqa: SIM115
+        slate.truncate(SIZE)
+        files = cls(stdout, stderr, crash, slate)
+        return files
+
+    def fds(self) -> list[int]:
+        """Their descriptors."""
+        return [file.fileno() for file in self]
+
 
 class WorkerProcess:
-    """A running worker. `receive` gives its messages; `stop` ends it and all that descends from it."""
+    """A running worker. `order` tells it what to do, `receive` gives its messages; `stop` ends all of it."""
 
-    def __init__(self, process: subprocess.Popen[bytes], frames: int, files: Files, nonce: str, family: Family) -> None:
+    def __init__(self, link: Link, files: Files, nonce: str) -> None:
         self.was_heard = False
-        self._process = process
-        self._frames = frames
+        self.pid = link.pid
+        self._link = link
         self._files = files
-        self._family = family
         self._decoder = Decoder(nonce)
         self._messages: deque[Message] = deque()
         self._broken: ProtocolError | None = None
-        self._stopped = False
+        self._status: int | None = None
+        self._take(link.early)
+
+    def order(self, message: Message, *fds: int) -> None:
+        """Tell it what to do; one that has died is not told, and `receive` says so."""
+        self._link.order(message, *fds)
 
     def receive(self, until: float) -> Message:
         """The next message. Raises `TimeoutError` after `until`, `EOFError` when none will come, `ProtocolError`."""
@@ -56,62 +73,53 @@ class WorkerProcess:
     def _wait(self, until: float) -> None:
         """Read until there is a message."""
         with selectors.DefaultSelector() as selector:
-            selector.register(self._frames, selectors.EVENT_READ)
+            selector.register(self._link, selectors.EVENT_READ)
             while not self._messages:
                 if self._broken:
                     raise self._broken
                 left = until - time.monotonic()
                 if left <= 0:
                     raise TimeoutError
-                # asked first: what it wrote before it died is in the pipe then, and is read to the end
+                # asked first: what it wrote before it died is in the socket then, and is read to the end
                 dead = self._is_dead()
                 if selector.select(0 if dead else min(left, _POLL_S)):
                     self._read()
-                elif dead:  # and a child of its own holds the pipe open
+                elif dead:  # and a child of its own holds the socket open
                     raise EOFError
 
     def _read(self) -> None:
-        data = os.read(self._frames, 1 << 16)
+        data = self._link.read()
         if not data:
             raise EOFError
+        self._take(data)
+
+    def _take(self, data: bytes) -> None:
         try:
             self._messages.extend(self._decoder.feed(data))
         except ProtocolError as exc:
             self._broken = exc  # the messages before it still count
 
     def _is_dead(self) -> bool:
-        if not hasattr(os, "waitid"):  # macOS, before Python 3.13
-            return self._process.poll() is not None
-        # the process is not reaped yet: until `stop`, no other can get its number
-        flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        return os.waitid(os.P_PID, self._process.pid, flags) is not None
+        return self._status is not None or is_dead(self.pid)
 
     def died(self) -> int | None:
         """Like `stop`, for one that is no longer heard; None if it had to be killed for that."""
         until = time.monotonic() + _PATIENCE_S
         while not (dead := self._is_dead()) and time.monotonic() < until:
-            time.sleep(0.005)  # its end of the pipe closes a little before it is gone
+            time.sleep(0.005)  # its end of the socket closes a little before it is gone
         status = self.stop()
         return status if dead else None
 
     def stop(self) -> int:
         """Kill whatever of it is left; its exit status, or minus the signal that ended it."""
-        if not self._stopped:
-            self._stopped = True
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-            self._family.end(self._process.pid)
-            with suppress(ProcessLookupError, PermissionError):
-                until = time.monotonic() + 1
-                while time.monotonic() < until:  # its children take a moment to die, and may write till then
-                    os.killpg(self._process.pid, 0)
-                    time.sleep(0.005)
-        return self._process.wait()
+        if self._status is None:
+            self._status = end(self.pid)
+            self._link.close()
+        return self._status
 
     def ask_place(self) -> None:
         """Let a worker that hangs write down where, and wait until that is done."""
-        os.kill(self._process.pid, signal.SIGUSR1)
+        os.kill(self.pid, signal.SIGUSR1)
         until = time.monotonic() + _PATIENCE_S
         while time.monotonic() < until and not self._is_dead():
             time.sleep(0.01)

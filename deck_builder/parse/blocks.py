@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -18,7 +19,10 @@ from deck_builder.parse.magic import read_magic, set_in_motion
 from deck_builder.parse.report import Report
 from deck_builder.parse.steps import Stray, read_steps
 
-PYTHON = ("python", "py", "python3", "py3", "ipython")
+PYTHON = ("python", "py", "python3", "py3", "ipython", "pycon", "python-console")
+_SESSION = ("pycon", "python-console")
+_PROMPTED = re.compile(r"(?:[ \t]*(?:#.*)?\n)*>>>(?: |$)", re.MULTILINE)
+"""How code begins that is a session: with Python's prompt, or with comments above it."""
 
 
 def read_blocks(
@@ -71,8 +75,15 @@ def _read_block(fence: Token, block_id: str, lines: Sequence[str], defaults: Blo
         place.warn_once("D020", *foreign)
         info = _without_foreign(info)
     options = _with_steps(_read_options(info, defaults, place), info, rows, place)
-    lang = "python" if info.lang.lower() in PYTHON else info.lang  # one name for who comes after
-    return CodeBlock(block_id, lang, fence.content.removesuffix("\n"), options, span, origin=fence.meta.get("origin"))
+    code = fence.content.removesuffix("\n")
+    return CodeBlock(block_id, _language(info.lang, code), code, options, span, origin=fence.meta.get("origin"))
+
+
+def _language(written: str, code: str) -> str:
+    """One name for what is the same language to who comes after."""
+    if written.lower() not in PYTHON:
+        return written
+    return "pycon" if written.lower() in _SESSION or _PROMPTED.match(code) else "python"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,9 @@ from deck_builder.parse.imports import SourceSlide, source_slides
 from deck_builder.parse.markdown import tokenize
 from deck_builder.parse.mdc import report_braces
 from deck_builder.parse.note import note_parts, take_note
+from deck_builder.parse.references import report_ids, with_sound_references
 from deck_builder.parse.report import Report
+from deck_builder.parse.setup import with_setup
 from deck_builder.parse.snippets import Snippets
 from deck_builder.parse.title import read_title
 from deck_builder.remember import Remember, make_anew
@@ -42,7 +44,9 @@ def parse(source: Source, read: Reader = read_nothing, remember: Remember = make
     if not slides and not report.errors:
         hint = "take hide or disabled from one of them"
         report.fail("every slide of this deck is hidden or missing", report.span(1), hint)
-    _report_repeated_ids(slides, report)
+    slides = with_setup(slides, head, reader.options, files, report) if slides else slides
+    report_ids(slides, files.sources, report)
+    slides = with_sound_references(slides, files.sources, report)
     if len(report.written) == 1 and len(files.entry.lines) > _LONG:
         _report_no_separator(slides, report)
     report.raise_errors()
@@ -115,15 +119,6 @@ def _revision(slide: SourceSlide, blocks: Iterable[CodeBlock]) -> str:
     parts += [f"{key}: {value!r}" for key, value in slide.over.values.items()]
     parts += [block.code for block in blocks if block.origin]
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-
-
-def _report_repeated_ids(slides: list[Slide], report: Report) -> None:
-    taken: dict[str, CodeBlock] = {}
-    for block in (block for slide in slides for block in slide.blocks if block.options.id):
-        first = taken.setdefault(block.options.id, block)
-        if first.span != block.span:  # else a slide is taken in twice
-            message = f"the id {block.options.id} is that of block {first.id} already"
-            report.warn("D011", message, block.span, "give every block an id of its own", block.id)
 
 
 def _report_no_separator(slides: list[Slide], report: Report) -> None:

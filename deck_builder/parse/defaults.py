@@ -1,4 +1,4 @@
-"""Headmatter -> what holds for every block of the deck: `lineNumbers` and `python: {run, timeout}`."""
+"""Headmatter -> what holds for every block of the deck: `lineNumbers` and `python: {run, timeout, warnings …}`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from deck_builder.keys.python import WORKER_KEYS
 from deck_builder.model import BlockOptions
 from deck_builder.parse.frontmatter import FrontMatter
 from deck_builder.parse.info import OPTIONS, did_you_mean
 from deck_builder.parse.report import Report
 
-_BLOCK_KEYS = ("run", "timeout")
-_KEYS = (*_BLOCK_KEYS, "seed", "threads")  # the others are the worker's
+BLOCK_KEYS = ("run", "timeout", "cache", "warnings", "requires", "show", "output")
+_KEYS = (*BLOCK_KEYS, *WORKER_KEYS)
+_SESSIONS = ("seed", "threads")  # a deck without sense in these does not run: execute/session.py says so
 _RUNNER_KEYS = ("installs", "loadPackagesFromImports", "loadPyodideOptions", "suppressDeprecationWarnings")
 """How slidev-addon-python-runner sets up a browser's Python; ours has what is installed."""
 
@@ -27,13 +29,15 @@ def read_defaults(head: FrontMatter, report: Report) -> BlockOptions:
         report.warn("D011", "python is not read: it is no mapping", head.spans["python"], "write python: {run: false}")
         return options
     for key, value in (python or {}).items():
-        if key in _BLOCK_KEYS:
+        if key in BLOCK_KEYS:
             options = _with(options, key, value, f"python.{key}", head, report)
         elif key == "prelude":
-            hint = "put it into a block of the first slide: ```python {hide}"
-            report.warn("D020", "the prelude of python is not run", head.spans["python.prelude"], hint)
+            hint = "put it into a file beside the deck, and name that: setup: prelude.py"
+            report.warn("D020", "the prelude of python is not run", head.place("python.prelude"), hint)
+        elif key in WORKER_KEYS and key not in _SESSIONS:
+            _report_value(key, value, head, report)
         elif key not in (*_KEYS, *_RUNNER_KEYS, "alwaysReload"):
-            report.warn("D011", f"unknown key {key} of python", head.spans[f"python.{key}"], did_you_mean(key, _KEYS))
+            report.warn("D011", f"unknown key {key} of python", head.place(f"python.{key}"), did_you_mean(key, _KEYS))
     return options
 
 
@@ -47,11 +51,20 @@ def read_slide_defaults(head: FrontMatter, report: Report) -> Mapping[str, Any]:
     return shared or {}
 
 
+def _report_value(name: str, value: Any, head: FrontMatter, report: Report) -> None:
+    key = WORKER_KEYS[name]
+    try:
+        key.read(value)
+    except ValueError as error:
+        hint = str(error) or f"it takes {key.takes}"
+        report.warn("D011", f"python.{name} can't be {value!r}", head.place(f"python.{name}"), hint)
+
+
 def _with(options: BlockOptions, name: str, value: Any, key: str, head: FrontMatter, report: Report) -> BlockOptions:
     option = OPTIONS[name]
     try:
         changed: dict[str, Any] = {option.field: option.read(value)}
     except ValueError:
-        report.warn("D011", f"{key} can't be {value!r}", head.spans[key], f"it takes {option.allowed}")
+        report.warn("D011", f"{key} can't be {value!r}", head.place(key), f"it takes {option.allowed}")
         return options
     return replace(options, **changed)

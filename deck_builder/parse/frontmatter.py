@@ -24,6 +24,10 @@ class FrontMatter:
     values: Mapping[str, Any] = field(default_factory=dict)
     spans: Mapping[str, Span] = field(default_factory=dict)
 
+    def place(self, key: str) -> Span:
+        """Where "a.b" stands, or, within a `config`, the "a" around it."""
+        return self.spans.get(key) or self.spans[key.partition(".")[0]]
+
 
 def read_front_matter(lines: list[str], raw: RawSlide, report: Report, remember: Remember = make_anew) -> FrontMatter:
     """The front matter of a slide; what is wrong with it goes to the report, and it counts as empty."""

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import get_args
 
-from deck_builder.model import Show
+from deck_builder.model import Show, Warned
 from deck_builder.parse.literal import LiteralError, Pair, read_object
 
 _HEAD = re.compile(r"\s*([^\s{\[]*)\s*(?P<twoslash>twoslash\b\s*)?(?:\[(?P<title>[^\]]*)\])?")
@@ -92,6 +92,18 @@ def _seconds(value: object) -> float:
     raise ValueError
 
 
+def _count(value: object) -> int:
+    if count := _whole(value):
+        return count
+    raise ValueError
+
+
+def _modules(value: object) -> tuple[str, ...]:
+    """Names parted by commas or blanks, or, in the headmatter, a list of them."""
+    names = [str(name) for name in value] if isinstance(value, list) else _text(".*", value).replace(",", " ").split()
+    return tuple(dict.fromkeys(_text(r"[A-Za-z_][\w.-]*", name) for name in names))
+
+
 def _text(pattern: str, value: object) -> str:
     if isinstance(value, str) and re.fullmatch(pattern, value):
         return value
@@ -140,4 +152,11 @@ OPTIONS: Mapping[str, Option] = {
     "show": Option("show", partial(_choice, get_args(Show)), ", ".join(get_args(Show))),
     "output": Option("output", partial(_choice, _OUTPUT), " or ".join(_OUTPUT)),
     "timeout": Option("timeout_s", _seconds, "a number of seconds, such as 20"),
+    "from": Option("from_", partial(_text, r"[\w.-]+"), "the id of a block above, or 'start'"),
+    "seed": Option("seed", _whole, "a whole number"),
+    "threads": Option("threads", _count, "a whole number from 1 up"),
+    "cache": Option("cache", _boolean, "true or false"),
+    "warnings": Option("warnings", partial(_choice, get_args(Warned)), ", ".join(get_args(Warned))),
+    "expect": Option("expect", _boolean, "true or false"),
+    "requires": Option("requires", _modules, "names of modules, such as 'seaborn, pandas'"),
 }

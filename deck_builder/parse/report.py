@@ -35,10 +35,10 @@ class Report:
         if self._is_new(code, message, span):
             self.problems.append(Problem(code, message, span, hint, "warning", block))
 
-    def error(self, code: str, message: str, span: Span, hint: str = "") -> None:
+    def error(self, code: str, message: str, span: Span, hint: str = "", block: str = "") -> None:
         """Note what is wrong, though the deck can still be built: it makes the build fail."""
         if self._is_new(code, message, span):
-            self.problems.append(Problem(code, message, span, hint))
+            self.problems.append(Problem(code, message, span, hint, block=block))
 
     def fail(self, message: str, span: Span, hint: str = "") -> None:
         """Note what the author must mend; reading goes on, to find the rest."""

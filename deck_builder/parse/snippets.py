@@ -16,7 +16,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 from deck_builder.errors import Span
-from deck_builder.model import Origin
+from deck_builder.model import Origin, Source
 from deck_builder.parse.info import did_you_mean
 from deck_builder.parse.regions import dedented, openings, region
 from deck_builder.parse.report import Report
@@ -116,8 +116,8 @@ class Snippets:
             return None
         path, lines = source.path, source.lines
         if not snippet.region:
-            count = max(1, len(lines) - (lines[-1] == ""))
-            return "\n".join([*lines[:count], ""]), Origin(path, tuple(range(1, count + 1)))
+            code, whole = whole_file(source)
+            return code, Origin(path, whole)
         numbers = region(lines, snippet.region)
         if numbers is None:
             message, hint = _missing(snippet.region, path, lines)
@@ -125,6 +125,13 @@ class Snippets:
             return None
         code = "\n".join([*dedented([lines[number - 1] for number in numbers]), ""])
         return code, Origin(path, tuple(numbers) or (1,))
+
+
+def whole_file(source: Source) -> tuple[str, tuple[int, ...]]:
+    """All of a file's code, ended by a line end, and the numbers of its lines."""
+    lines = source.lines
+    count = max(1, len(lines) - (lines[-1] == ""))
+    return "\n".join([*lines[:count], ""]), tuple(range(1, count + 1))
 
 
 def _missing(name: str, path: Path, lines: Sequence[str]) -> tuple[str, str]:

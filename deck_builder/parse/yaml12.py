@@ -124,6 +124,11 @@ def _refuse_excess(text: str) -> None:
                 case yaml.CollectionEndEvent():
                     anchor, before = opened.pop()
                     sizes[anchor] = total - before
+    except yaml.MarkedYAMLError as error:
+        if "nesting depth" not in (error.problem or ""):
+            raise
+        # libyaml 0.2.6 looks ahead over brackets, and has a limit of its own there: it may come first
+        raise ExcessError(f"it is nested more than {DEEPEST} levels deep", error.problem_mark) from error
     finally:
         loader.dispose()
 

@@ -8,7 +8,7 @@ from html import escape
 from itertools import groupby
 from typing import assert_never
 
-from deck_builder.model import BlockResult, CodeBlock, Error, Figure, Output, Stream, Value, Warning
+from deck_builder.model import BlockResult, CodeBlock, Error, Figure, Mismatch, Output, Skipped, Stream, Value, Warning
 
 HEAD = 4
 TAIL = 4
@@ -57,6 +57,11 @@ def _output(output: Output, block: CodeBlock, words: dict[str, str]) -> str:
             return _box("warning", block, output.lines, f"<p>{escape(text)}</p>")
         case Error():
             return _error(output, block, words)
+        case Mismatch():
+            return _mismatch(output, block, words)
+        case Skipped(modules, hint):
+            said = words["skipped"].format(names=", ".join(modules))
+            return _box("skipped", block, (), f"<p>{escape(said)} <code>{escape(hint)}</code></p>")
         case Stream() | Value():
             return _console(_rows([output]), block, words)
         case _:
@@ -78,6 +83,20 @@ def _error(error: Error, block: CodeBlock, words: dict[str, str]) -> str:
         else:
             body = f"<p>{escape(words['fell'].format(cause=error.cause))}</p><p><strong>{said}</strong></p>"
     return _box(kind, block, error.lines, body)
+
+
+def _mismatch(found: Mismatch, block: CodeBlock, words: dict[str, str]) -> str:
+    pairs = (("written", found.written), ("came", found.all_that_came))
+    said = "".join(
+        f"<dt>{escape(words[name])}</dt><dd><pre>{escape(_clean(_cut(text)))}</pre></dd>" for name, text in pairs
+    )
+    line = found.lines[found.row : found.row + 1] or found.lines[:1]
+    return _box("error mismatch", block, line, f"<dl>{said}</dl>")
+
+
+def _cut(text: str) -> str:
+    rows = text.split("\n")
+    return text if len(rows) <= FOLD_ABOVE else "\n".join([*rows[: FOLD_ABOVE - 1], "…"])
 
 
 def figure_img(figure: Figure, alt: str) -> str:

@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from deck_builder.errors import Span
-from deck_builder.model import BlockResult, CodeBlock, Error, ExecutedDeck, Problem, Slide
+from deck_builder.model import BlockResult, CodeBlock, Error, ExecutedDeck, Mismatch, Problem, Skipped, Slide
 from deck_builder.remember import Remember, make_anew
 from deck_builder.render.code import code_html
 from deck_builder.render.components import BLOCKS, Around, Use, component, dragged, with_icon
@@ -135,7 +135,7 @@ class _SlideRenderer(RendererHTML):
         label = block.options.title or f"{self._words['code']} {block.id}"
         failed = result.error.lines if result and result.error else ()
         code = code_html(block, label=label, failed=failed, keys=keys, remember=self._remember)
-        shown = results_html(block, result, self._words) if result and block.options.output == "all" else ""
+        shown = results_html(block, result.shown, self._words) if result and block.options.output == "all" else ""
         if result and not shown:
             shown = _failure(block, result, self._words)
         return f'<div class="run" data-show="{block.options.show}"{attributes}>{code}{shown}</div>\n'
@@ -281,8 +281,10 @@ def _holds_block(inline: Token) -> bool:
 
 
 def _failure(block: CodeBlock, result: BlockResult | None, words: dict[str, str]) -> str:
-    """What must be seen even of a block that shows nothing: the error that ended it."""
-    errors = tuple(output for output in (result.outputs if result else ()) if isinstance(output, Error))
+    """What must be seen even of a block that shows nothing: the error that ended it, or why it was skipped."""
+    errors = tuple(
+        output for output in (result.shown.outputs if result else ()) if isinstance(output, Error | Skipped | Mismatch)
+    )
     return results_html(block, BlockResult(errors), words) if errors else ""
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 import __future__
 
 import ast
+import builtins
 import linecache
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from os import _exit, getpid
 from time import perf_counter
 from types import CodeType, ModuleType
 from typing import Any
 
 from deck_builder.worker.failure import failure
+from deck_builder.worker.parts import lines_of, parted
 from deck_builder.worker.place import Place
 from deck_builder.worker.recorder import Recorder
 
@@ -25,54 +28,80 @@ _ADDRESS = re.compile(r"(?<= at 0x)[0-9a-fA-F]{6,}")
 class Program:
     """The deck's blocks as one program: `__main__`, as if the deck were a script."""
 
-    def __init__(self, path: str, folder: str, blocks: list[Mapping[str, Any]], recorder: Recorder) -> None:
+    def __init__(self, path: str, folder: str, files: list[str], written: list[str], recorder: Recorder) -> None:
+        """`files` hold the deck's code; those in `written` are Markdown, and Python does not find the code there."""
         self._recorder = recorder
+        self._folder, self._files = folder, frozenset([path, *files])
         self._flags = 0
-        files = frozenset([path, *(block["path"] for block in blocks)])
-        self._blocks = [(_place(block, folder, files), block["code"]) for block in blocks]
-        # of the files that are Markdown; the others hold nothing but code, and Python finds it there
-        self._lines: dict[str, list[str]] = {block["path"]: [] for block in blocks if not block["alone"]}
+        self._is_session = False
+        self._lines: dict[str, list[str]] = {file: [] for file in written}
         self._main = ModuleType("__main__")
         self._main.__file__ = path
         sys.modules["__main__"] = self._main
         sys.displayhook = self._show
 
-    def run(self) -> None:
-        """Run every block; one that fails stops only itself."""
+    def run(self, block: Mapping[str, Any]) -> float:
+        """Run a block; its seconds. One that fails stops only itself. The recorder's part is for the caller to end."""
         process = getpid()
-        for place, code in self._blocks:
-            self._recorder.begin(place)
-            started = perf_counter()
-            good = self._run_block(place, code)
-            if getpid() != process:
-                _exit(0 if good else 1)  # a child that slide code forked and let run on
-            self._recorder.end(perf_counter() - started)
+        place = _place(block, self._folder, self._files)
+        self._recorder.begin(place)
+        started = perf_counter()
+        good = self._run_block(place, block)
+        if getpid() != process:
+            _exit(0 if good else 1)  # a child that slide code forked and let run on
+        return perf_counter() - started
 
-    def _run_block(self, place: Place, code: str) -> bool:
+    def _run_block(self, place: Place, block: Mapping[str, Any]) -> bool:
         """Run a block; whether it did not fail."""
         error: BaseException | None = None
+        self._is_session = "prompts" in block
         try:
-            self._execute(place, code)
+            if self._is_session:
+                self._run_session(place, block["code"], block["prompts"])
+            else:
+                self._execute(place, block["code"], block["checks"])
         except BaseException as exc:  # sys.exit() and Ctrl-C of slide code, too, end a block and no more
             error = exc
+        part = self._recorder.place or place
+        self._recorder.place = place
         try:
             _show_figures()
         except BaseException as exc:
             error = exc if error is None else error  # not `or`: an exception may well be false
         if error is not None:
-            self._recorder.add(failure(error, place))
+            self._recorder.add(failure(error, part))
         return error is None
 
-    def _execute(self, place: Place, code: str) -> None:
+    def _execute(self, place: Place, code: str, checks: Sequence[int]) -> None:
+        """Run a block's statements, and show the value of the last one and of those above each line of `checks`."""
         tree: ast.Module = self._compile("\n" * (place.first - 1) + code, place.path, ast.PyCF_ONLY_AST)
         self._show_source(place, code)
-        last = tree.body.pop() if tree.body and _is_shown(tree.body[-1], code, place) else None
-        parts = [self._compile(tree, place.path)]
-        if last:
-            # Python's own way to show a value calls a hook from the line itself: there its __repr__ may print and fail
-            parts.append(self._compile(ast.Interactive([last]), place.path, mode="single"))
-        for part in parts:
-            exec(part, self._main.__dict__)
+        for body in parted(tree.body, checks):
+            if checks:
+                self._recorder.place = replace(place, within=lines_of(body))
+            last = body.pop() if body and _is_shown(body[-1], code, place) else None
+            parts = [self._compile(ast.Module(body, []), place.path)]
+            if last:
+                # Python's own way to show a value calls a hook from the line itself: there its __repr__ may print and
+                # fail
+                parts.append(self._compile(ast.Interactive([last]), place.path, mode="single"))
+            for part in parts:
+                exec(part, self._main.__dict__)
+
+    def _run_session(self, place: Place, code: str, prompts: Sequence[tuple[int, int, bool]]) -> None:
+        """Run a transcript as Python's prompt does; an error that it tells itself ends only its own statement."""
+        self._show_source(place, code)
+        rows = code.split("\n")
+        for first, last, raises in prompts:
+            self._recorder.place = part = replace(place, within=(first, last))
+            source = "\n" * (first - 1) + "\n".join(rows[first - place.first : last - place.first + 1])
+            try:
+                tree = self._compile(source, place.path, ast.PyCF_ONLY_AST)
+                exec(self._compile(ast.Interactive(tree.body), place.path, mode="single"), self._main.__dict__)
+            except BaseException as exc:
+                if not raises:
+                    raise
+                self._recorder.add(failure(exc, part))
 
     def _compile(self, source: Any, path: str, flags: int = 0, mode: str = "exec") -> Any:
         """Compile, with the `from __future__` imports of the blocks before."""
@@ -91,10 +120,12 @@ class Program:
         linecache.cache[place.path] = (sum(map(len, lines)), None, lines, place.path)
 
     def _show(self, value: object) -> None:
-        """Show the value of a block's last expression."""
+        """Show the value of a block's last expression, or, in a transcript, of any."""
         if value is None:
             return
-        if "matplotlib.figure" in sys.modules:
+        if self._is_session:
+            builtins._ = value  # type: ignore[attr-defined]
+        elif "matplotlib.figure" in sys.modules:
             from deck_builder.worker import backend
 
             if backend.show_value(value):

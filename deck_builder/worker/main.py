@@ -1,74 +1,150 @@
-"""A job on standard input -> frames on a pipe. What the parent starts; see execute/start.py."""
+"""Orders on a socket -> frames on another. What the parent starts; see execute/zygote.py.
+
+One program, three parts to play: it waits as a zygote, it runs a session's blocks, and it waits again as a checkpoint
+of the state after one of them.
+"""
 
 from __future__ import annotations
 
-import ctypes
 import faulthandler
-import json
 import os
 import signal
 import sys
+import tempfile
 import warnings
-from os import _exit, write
+from collections.abc import Mapping
+from contextlib import suppress
+from os import _exit
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from deck_builder.worker import seeds
 from deck_builder.worker.blocks import Program
-from deck_builder.worker.protocol import Message, encode
+from deck_builder.worker.guard import refusal
+from deck_builder.worker.link import Link, Order
 from deck_builder.worker.reads import Reads
 from deck_builder.worker.recorder import Recorder, use
 from deck_builder.worker.slate import Slate
 from deck_builder.worker.spawning import refuse_spawning
 from deck_builder.worker.streams import SlideStream
-
-_PR_SET_PDEATHSIG = 1
-
-
-def main(frames: int, crash: int, slate: int) -> None:
-    """Run the job; send frames to one descriptor, the place of a crash to another, what is held to the last one.
-
-    Does not return.
-    """
-    job = json.loads(sys.stdin.buffer.read())
-    _prepare(crash)
-
-    def send(message: Message) -> None:
-        data = memoryview(encode(message, job["nonce"]))
-        try:
-            while data:
-                data = data[write(frames, data) :]
-        except OSError:
-            _exit(1)  # nobody listens, or slide code closed the pipe
-
-    recorder = _record(send, Slate(slate))
-    os.close(slate)
-    reads = Reads(str(Path.cwd()), job["folder"], job["ignored"])
-    sys.argv = [job["path"]]
-    sys.path.insert(0, job["folder"])
-    seeds.fix(job["seed"], job["threads"])
-    refuse_spawning()
-    program = Program(job["path"], job["folder"], job["blocks"], recorder)
-    reads.install()
-    program.run()
-    send({"kind": "done", "reads": sorted(reads.paths) if reads.known else None})
-    _exit(0)  # to take torch down costs a second, and threads and exit hooks of slide code are not waited for
+from deck_builder.worker.waiting import fork_apart, wait
 
 
-def _prepare(crash: int) -> None:
-    """Set up the process: no standard input, gone when its parent is, telling where it crashes or hangs."""
+class Fds(NamedTuple):
+    """The descriptors that come with the order to run."""
+
+    link: int
+    stdout: int
+    stderr: int
+    crash: int
+    slate: int
+
+
+def main(control: int) -> None:
+    """Wait for orders on a socket, and run what they say. Does not return."""
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.close(null)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    faulthandler.enable(crash, all_threads=False)
-    faulthandler.register(signal.SIGUSR1, crash, all_threads=False)
+    Worker(wait(Link(control))).serve()
 
 
-def _record(send: Any, slate: Slate) -> Recorder:
-    """Route what slide code prints, and what warns, to a recorder."""
-    recorder = Recorder(send, slate)
+class Worker:
+    """The process in which slide code runs."""
+
+    def __init__(self, order: Order) -> None:
+        job = order.message["job"]
+        self._recorder, self._crash = Recorder(), 0
+        _enter(job)
+        self._attach(order, gpu=job["device"] == "cuda" and _has_gpu())
+        _route(self._recorder)
+        self._reads = Reads(str(Path.cwd()), job["folder"], job["ignored"])
+        seeds.fix(job["seed"], job["threads"])
+        refuse_spawning()
+        self._program = Program(job["path"], job["folder"], job["files"], job["written"], self._recorder)
+        self._mask = _hold_signals()
+        self._reads.install()
+
+    def serve(self) -> None:
+        """Run what is ordered until no more orders come. Does not return."""
+        while (order := self._link.receive()) is not None:
+            match order.message["do"]:
+                case "run":
+                    self._run(order.message["block"])
+                case "freeze":
+                    self._freeze(order)
+        _exit(0)  # to take torch down costs a second, and threads and exit hooks of slide code are not waited for
+
+    def _run(self, block: Mapping[str, Any]) -> None:
+        options = block["options"]
+        if options["seed"] is not None:
+            seeds.seed_all(options["seed"])
+        seeds.set_threads(options["threads"])
+        self._reads.take()  # what was done since the last block is none of this one's
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
+        seconds = self._program.run(block)
+        self._mask = _hold_signals()  # an alarm that goes off between two blocks is the next one's
+        paths, unknown = self._reads.take()
+        self._recorder.end(seconds, paths, unknown)
+
+    def _freeze(self, order: Order) -> None:
+        """Leave a process behind that waits in this state; in it, go on when it is told to."""
+        (control,) = order.fds
+        own = {0, 1, 2, self._link.fileno(), self._crash, control, *self._recorder.descriptors}
+        if why := refusal(own, self._slate.inode, self._reads.system):
+            self._link.send({"kind": "refused", "why": why})
+        elif fork_apart():
+            self._link.close()
+            link = Link(control, order.message["nonce"])
+            link.send({"kind": "hello"})
+            return self._attach(wait(link))
+        else:
+            self._link.send({"kind": "frozen"})
+        os.close(control)
+
+    def _attach(self, order: Order, *, gpu: bool = False) -> None:
+        """Take the place of a new process: with its own socket, captured streams and files."""
+        fds, nonce = Fds(*order.fds), order.message["job"]["nonce"]
+        for target, fd in ((1, fds.stdout), (2, fds.stderr)):
+            os.dup2(fd, target)
+            os.close(fd)
+        faulthandler.enable(fds.crash, all_threads=False)
+        faulthandler.register(signal.SIGUSR1, fds.crash, all_threads=False)
+        if self._crash:
+            os.close(self._crash)  # that of the process which this one was frozen in
+        self._link, self._crash, self._slate = Link(fds.link, nonce), fds.crash, Slate(fds.slate)
+        os.close(fds.slate)
+        self._recorder.attach(self._link.send, self._slate)
+        self._link.send({"kind": "hello", "gpu": gpu})
+
+
+def _has_gpu() -> bool:
+    with suppress(Exception):
+        import torch
+
+        return bool(torch.cuda.is_available())
+    return False
+
+
+def _hold_signals() -> set[int]:
+    """Let signals wait; gives those that waited before."""
+    return signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+
+
+def _enter(job: Mapping[str, Any]) -> None:
+    """Go to the scratch folder, and be a script of the deck's."""
+    os.chdir(job["work"])
+    os.environ.update(job["environment"])
+    if (visible := job["visible"]) is None:
+        os.environ.pop("CUDA_VISIBLE_DEVICES", None)
+    else:
+        os.environ["CUDA_VISIBLE_DEVICES"] = visible
+    tempfile.tempdir = None  # another process' folder may be known
+    sys.argv = [job["path"]]
+    sys.path.insert(0, job["folder"])
+
+
+def _route(recorder: Recorder) -> None:
+    """Let what slide code prints, and what warns, come to a recorder."""
     use(recorder)
     sys.stdout, sys.stderr = SlideStream(recorder, 1), SlideStream(recorder, 2)
     sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr  # type: ignore[misc,assignment]
@@ -94,4 +170,5 @@ def _record(send: Any, slate: Slate) -> Recorder:
     # every time, not once per library line: two slides may well do the same wrong thing; deprecations as in a script
     warnings.filterwarnings("always", category=DeprecationWarning, module="__main__")
     warnings.simplefilter("always", append=True)
-    return recorder
+    with suppress(AttributeError):
+        warnings._filters_mutated()  # type: ignore[attr-defined]  # what a library has shown while it was warmed

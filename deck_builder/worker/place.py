@@ -11,6 +11,7 @@ class Place:
     """Where a block stands: its id, and the lines `first` to `last` of the file `path` that hold its code.
 
     Of those, the `skipped` ones are none of the block's. `folder` is the deck's, `files` are all that hold its code.
+    Of a block that runs in parts, `within` are the lines of the part that runs now: what it calls is told at its call.
     """
 
     id: str
@@ -20,14 +21,13 @@ class Place:
     skipped: tuple[int, ...] = ()
     folder: str = ""
     files: frozenset[str] = frozenset()
+    within: tuple[int, int] | None = None
 
     def line_of(self, frame: FrameType | None) -> list[int]:
         """The block's own line, from 1, in the frame nearest to `frame` that runs it; [] where none does."""
         while frame is not None:
-            if frame.f_code.co_filename == self.path:
-                line = self.relative(frame.f_lineno)
-                if line:
-                    return line
+            if frame.f_code.co_filename == self.path and (line := self._running(frame.f_lineno)):
+                return line
             frame = frame.f_back
         return []
 
@@ -36,9 +36,14 @@ class Place:
         line: list[int] = []
         while trace is not None:
             if trace.tb_frame.f_code.co_filename == self.path:
-                line = self.relative(trace.tb_lineno) or line
+                line = self._running(trace.tb_lineno) or line
             trace = trace.tb_next
         return line
+
+    def _running(self, line: int | None) -> list[int]:
+        if self.within and line is not None and not self.within[0] <= line <= self.within[1]:
+            return []
+        return self.relative(line)
 
     def relative(self, line: int | None) -> list[int]:
         """A line of the file as a line of the block; [] for one outside it."""

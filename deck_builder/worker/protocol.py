@@ -27,7 +27,8 @@ MAX_MESSAGE: Final = 10_000
 MAX_COLUMN: Final = 10_000
 """The last column that an error may name."""
 
-_HEADER: Final = 4
+HEADER: Final = 4
+"""Bytes that tell a frame's length."""
 _dumps: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # slide code may patch json.dumps
 
 
@@ -41,7 +42,7 @@ def encode(message: Mapping[str, Any], nonce: str) -> bytes:
     data = body.encode("utf-8", "surrogatepass")  # a slide may well print half of a surrogate pair
     if len(data) > MAX_FRAME:
         raise ProtocolError(f"a frame of {len(data)} bytes")
-    return len(data).to_bytes(_HEADER, "big") + data
+    return len(data).to_bytes(HEADER, "big") + data
 
 
 class Decoder:
@@ -56,14 +57,14 @@ class Decoder:
         """The messages that are complete with `data`. Raises `ProtocolError` on anything else."""
         self._buffer += data
         self._taken += len(data)
-        while len(self._buffer) >= _HEADER:
-            length = int.from_bytes(self._buffer[:_HEADER], "big")
+        while len(self._buffer) >= HEADER:
+            length = int.from_bytes(self._buffer[:HEADER], "big")
             if length > MAX_FRAME:
                 raise ProtocolError(f"a frame of {length} bytes")
-            if len(self._buffer) < _HEADER + length:
+            if len(self._buffer) < HEADER + length:
                 break
-            body = bytes(self._buffer[_HEADER : _HEADER + length])
-            del self._buffer[: _HEADER + length]
+            body = bytes(self._buffer[HEADER : HEADER + length])
+            del self._buffer[: HEADER + length]
             yield self._message(body)
         if self._taken > MAX_RUN:
             raise ProtocolError(f"more than {MAX_RUN >> 20} MiB of results")

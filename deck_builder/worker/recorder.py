@@ -11,8 +11,8 @@ import ctypes
 import sys
 import threading
 from codecs import getincrementaldecoder
-from collections.abc import Callable
-from os import dup, fstat, pread, register_at_fork, write
+from collections.abc import Callable, Collection
+from os import close, dup, fstat, pread, register_at_fork, write
 
 from deck_builder.worker.place import Place
 from deck_builder.worker.protocol import MAX_FIGURE, MAX_OUTPUTS, MAX_TEXT, Message, clip
@@ -26,26 +26,37 @@ _CHUNK = 1 << 16
 class Recorder:
     """The outputs of the block that runs. Python's writers, warnings and figures come to it."""
 
-    def __init__(self, send: Callable[[Message], None], slate: Slate) -> None:
+    def __init__(self) -> None:
         self.place: Place | None = None
-        self._send = send
-        self._slate = slate
-        self._lock = threading.RLock()
-        # slide code may close 1 and 2; these stay. Both are unlinked files that C code and child processes write to.
-        self._files = {fd: dup(fd) for fd in NAMES}
-        self._taken = dict.fromkeys(NAMES, 0)
-        self._decoders = {fd: getincrementaldecoder("utf-8")("replace") for fd in NAMES}
+        self._files: dict[int, int] = {}
         self._libc = ctypes.CDLL(None)
-        self._name = ""
-        self._lines: list[int] = []
-        self._text: list[str] = []
-        self._held = 0
         self._warnings: dict[tuple[str, str, int], Message] = {}
         self._room = self._outputs = 0
         self._origin: tuple[str, list[int]] | None = None
         self._told: set[str] = set()
-        self._forked = False
         register_at_fork(after_in_child=self._forget)
+
+    def attach(self, send: Callable[[Message], None], slate: Slate) -> None:
+        """Send to a parent from now on, and take what is written to this process' 1 and 2."""
+        self._send = send
+        self._slate = slate
+        self._lock = threading.RLock()
+        for file in self._files.values():
+            close(file)
+        # slide code may close 1 and 2; these stay. Both are unlinked files that C code and child processes write to.
+        self._files = {fd: dup(fd) for fd in NAMES}
+        self._taken = dict.fromkeys(NAMES, 0)
+        self._decoders = {fd: getincrementaldecoder("utf-8")("replace") for fd in NAMES}
+        self._name = ""
+        self._lines: list[int] = []
+        self._text: list[str] = []
+        self._held = 0
+        self._forked = False
+
+    @property
+    def descriptors(self) -> Collection[int]:
+        """Its own descriptors of the captured streams."""
+        return self._files.values()
 
     def begin(self, place: Place) -> None:
         """Take what comes from now on as this block's."""
@@ -55,8 +66,8 @@ class Recorder:
             self.place = place
             self._send({"kind": "start", "block": place.id})
 
-    def end(self, seconds: float) -> None:
-        """Send what is still held, and close the block."""
+    def end(self, seconds: float, reads: list[str], unknown: str) -> None:
+        """Send what is still held, and close the block: with what it read, or why that can't be known."""
         with self._lock:
             self._libc.fflush(None)  # C code's own buffer: its standard output is no terminal
             self.drain(final=True)
@@ -65,7 +76,8 @@ class Recorder:
                 if warning["count"] > 1:
                     self._output(warning)  # once more: the parent takes the last count
             assert self.place is not None
-            self._send({"kind": "end", "block": self.place.id, "seconds": seconds})
+            end = {"kind": "end", "block": self.place.id, "seconds": seconds}
+            self._send({**end, "reads": reads, "unknown": unknown})
             self.place = None
 
     def here(self) -> list[int]:

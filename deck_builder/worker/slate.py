@@ -8,6 +8,7 @@ from __future__ import annotations
 import mmap
 import struct
 from dataclasses import dataclass
+from os import fstat
 from typing import Final
 
 SIZE: Final = 1 << 17
@@ -21,6 +22,7 @@ class Slate:
     """The worker's side. `fd` is a file of `SIZE` bytes; the mapping stays when it is closed."""
 
     def __init__(self, fd: int) -> None:
+        self.inode = fstat(fd).st_ino
         self._map = mmap.mmap(fd, SIZE)
         self._taken = {1: 0, 2: 0}
         self._place = (0, 0)

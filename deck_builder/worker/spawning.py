@@ -5,17 +5,16 @@ A spawned process imports the main program again, and this one is a Markdown fil
 
 from __future__ import annotations
 
-import sys
 from typing import Any, NoReturn
 
-from deck_builder.worker.seeds import AfterImport
+from deck_builder.worker.afterwards import after_import
 
 _WORD = "a process that is spawned can't import a slide's code: use multiprocessing.get_context('fork')"
 
 
 def refuse_spawning() -> None:
     """Set it up for when slide code loads `multiprocessing`."""
-    sys.meta_path.insert(0, AfterImport({"multiprocessing.spawn": _refuse}))
+    after_import("multiprocessing.spawn", _refuse)
 
 
 def _refuse(module: Any) -> None:

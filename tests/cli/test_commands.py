@@ -171,7 +171,7 @@ def test_a_user_without_a_home_builds_without_a_cache(
     monkeypatch.delenv("HOME")
     monkeypatch.setattr(pwd, "getpwuid", nobody)
     monkeypatch.setattr(building, "_runner", with_cache)
-    monkeypatch.setattr(execute, "worker_runner", lambda sandbox: fake_run)
+    monkeypatch.setattr(execute, "worker_runner", lambda sandbox, store: fake_run)
     write("talk.md", GOOD + "\n![x](https://127.0.0.1:1/x.png)\n")
     for _ in range(2):
         assert cli.run(["build", "talk.md"]) == 0

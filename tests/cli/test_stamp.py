@@ -225,7 +225,13 @@ def test_code_runs_again_when_what_it_read_has_changed(desk: Desk) -> None:
     assert not desk.is_known("build", "talk")
     assert b"other" in desk.deck("build", "talk")[3]
     assert desk.is_known("build", "talk")
-    write("talk/local.py", "a module might be imported")
+
+
+def test_a_block_that_waits_for_a_module_runs_when_that_is_there(desk: Desk) -> None:
+    write("talk/slides.md", "# One\n\n```python {requires: 'no_such_module'}\nprint(1)\n```\n")
+    desk.deck("build", "talk")
+    assert desk.is_known("build", "talk")
+    write("talk/no_such_module.py", "")
     assert not desk.is_known("build", "talk")
 
 
@@ -331,7 +337,7 @@ def test_only_so_many_are_kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> N
     for age, path in enumerate((c, b, a)):
         os.utime(path, (1_000_000 - age, 1_000_000 - age))
     assert desk.is_known("check", "a.md"), "it is used, and so the newest"
-    monkeypatch.setattr(stamp, "MOST", 3 * a.stat().st_size)
+    monkeypatch.setattr(stamp, "MOST", a.stat().st_size * 7 // 2)
     write("d.md", "# d\n")
     desk.deck("check", "d.md")
     assert not b.exists()

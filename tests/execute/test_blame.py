@@ -146,7 +146,14 @@ def test_a_name_of_a_block_further_down_the_slide_is_said_to_be_there() -> None:
             Error("ModuleNotFoundError", "No module named 'cv2.x'", (), (1,)),
             "pip install opencv-python",
         ),
-        (["!pip"], Error("SyntaxError", "invalid syntax", (), (1,)), "this is a session's transcript or a notebook's"),
+        (["a = 1\n!pip install x"], Error("SyntaxError", "invalid syntax", (), (2,)), "`!pip` is a notebook's command"),
+        (["a = 1\n>>> a"], Error("SyntaxError", "invalid syntax", (), (2,)), "`>>>` begins a line of a transcript"),
+        (
+            ["%%bash\necho it's"],
+            Error("SyntaxError", "unterminated string literal", (), (2,)),
+            "`%%bash` is a notebook's command: show it in a fence of `sh`, or run it with `subprocess.run`",
+        ),
+        (["x = 5 %"], Error("SyntaxError", "invalid syntax", (), (1,)), ""),
         (["input()"], Error("EOFError", "", (), (1,)), "a slide has no standard input"),
         (
             ["print（1）"],
@@ -177,6 +184,33 @@ def test_a_name_misspelt_across_blocks() -> None:
 def test_a_name_of_a_block_that_is_shown_only() -> None:
     found = judged((("x = 1", NOT_RUN), None), ("x", name_error("x")))
     assert found["2.1"][1] == "`x` is defined on slide 1, in a block that is not run"
+
+
+SETUP = BlockOptions(run=True, id="setup")
+FROM_SETUP = BlockOptions(run=True, from_="setup")
+NEW = BlockOptions(run=True, from_="start")
+
+
+def test_a_name_of_another_branch_is_said_to_be_there() -> None:
+    found = judged((("a = 1", SETUP), None), (("w = a", FROM_SETUP), None), (("print(w)", FROM_SETUP), name_error("w")))
+    assert found["3.1"] == ("", "`w` is defined in block 2.1, which this block does not go on from", False)
+
+
+def test_a_failure_on_another_branch_is_not_to_blame() -> None:
+    found = judged((("a = 1", SETUP), None), (("w = no", FROM_SETUP), FAILED), (("print(w)", NEW), name_error("w")))
+    assert found["3.1"][0] == ""
+    found = judged(("w = no", FAILED), (("w = 1", NEW), None), ("print(w)", None), (("w", NEW), name_error("w")))
+    assert found["4.1"][0] == ""
+
+
+def test_a_failure_on_the_way_is_to_blame_wherever_the_block_stands() -> None:
+    found = judged((("x = no", SETUP), FAILED), (("x = 1", NEW), None), (("x", FROM_SETUP), name_error("x")))
+    assert found["3.1"][:2] == ("1.1", "block 1.1, which failed, would define `x`")
+
+
+def test_a_name_misspelt_is_looked_for_on_the_way_only() -> None:
+    found = judged(("weight = 1", None), (("wieght", NEW), name_error("wieght")))
+    assert found["2.1"][1] == ""
 
 
 @pytest.mark.parametrize(

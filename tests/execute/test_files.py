@@ -9,7 +9,7 @@ from typing import TypeAlias
 import pytest
 
 from deck_builder.check import check
-from deck_builder.execute import cached, execute, worker_runner
+from deck_builder.execute import Store, execute, worker_runner
 from deck_builder.load import deck_files, load_source
 from deck_builder.model import Deck, Error, ExecutedDeck, Stream, Value, Warning
 from deck_builder.parse import parse
@@ -156,7 +156,7 @@ def test_a_slide_that_is_taken_in_twice_runs_twice(deck: Write) -> None:
 
 
 def test_results_are_kept_while_the_code_and_the_places_it_names_stay(deck: Write, tmp_path: Path) -> None:
-    runner = cached(worker_runner(), tmp_path.with_name("results"))
+    runner = worker_runner(store=Store(tmp_path.with_name("results")))
 
     def is_kept(chapter: str, code: str, slides: str = "---\nsrc: a.md\n---\n") -> bool:
         (result,) = execute(deck(slides_md=slides, a_md=chapter, b_py=code), runner).results.values()

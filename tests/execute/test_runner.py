@@ -208,7 +208,7 @@ def test_a_block_can_have_a_time_limit_of_its_own(folder: Path) -> None:
 def test_results_come_block_by_block(folder: Path) -> None:
     results = worker_runner()(session(folder, "1", "while True: pass", timeout_s=1000))
     assert next(results)[0] == "1.1"
-    results.close()
+    del results
 
 
 DAEMON = (

@@ -33,18 +33,23 @@ def test_many_values_without_an_alias_are_read() -> None:
     assert len(values["a"]) == MOST + 1
 
 
+# where we count, or where newer releases of libyaml, which look ahead over brackets, do
+BRACKETS = {f"2:{3 + DEEPEST}", "2:1003"}
+
+
 @pytest.mark.parametrize(
-    ("nested", "place"),
+    ("nested", "places"),
     [
-        ("a: " + "[" * 200_000, f"2:{3 + DEEPEST}"),
-        ("a: " + "{" * 200_000, f"2:{3 + DEEPEST}"),
-        ("a:\n  " + "- " * 200_000, f"3:{1 + 2 * DEEPEST}"),
-        ("\n".join(" " * depth + "a:" for depth in range(5000)), f"{2 + DEEPEST}:{1 + DEEPEST}"),
+        ("a: " + "[" * 200_000, BRACKETS),
+        ("a: " + "{" * 200_000, BRACKETS),
+        ("a:\n  " + "- " * 200_000, {f"3:{1 + 2 * DEEPEST}"}),
+        ("\n".join(" " * depth + "a:" for depth in range(5000)), {f"{2 + DEEPEST}:{1 + DEEPEST}"}),
     ],
     ids=["brackets", "braces", "lists in a line", "indented keys"],
 )
-def test_what_is_nested_too_deeply_is_refused_where_it_is(nested: str, place: str) -> None:
-    assert errors(f"---\n{nested}\n---\n") == [f"error {place} {DEEP}"]
+def test_what_is_nested_too_deeply_is_refused_where_it_is(nested: str, places: set[str]) -> None:
+    (error,) = errors(f"---\n{nested}\n---\n")
+    assert error in {f"error {place} {DEEP}" for place in places}
 
 
 def test_what_is_nested_as_deeply_as_may_be_is_read() -> None:

@@ -137,7 +137,7 @@ def test_what_a_hidden_block_does_stays_hidden_but_its_failure_does_not(rendered
 
 def test_a_consequence_points_to_its_cause(rendered: Render) -> None:
     html = rendered(DECK, {"2.1": (Error("NameError", "x", (), (2,), cause="1.1"),)}).html
-    assert "error consequence" in html and "Failed because block 1.1 failed." in html
+    assert "error consequence" in html and "Failed for want of what block 1.1 would have made." in html
 
 
 def test_a_line_that_broke_is_marked(rendered: Render) -> None:

@@ -97,6 +97,8 @@ def test_figures_stand_where_they_were_shown(runs: list[dict[str, tuple[Output, 
                 return text
             case Warning(message=message):
                 return message
+            case _:
+                return output
 
     assert {title: [brief(output) for output in outputs] for title, outputs in runs[0].items()} == {
         "shown": ["1", (2, 5), "2"],

@@ -1,25 +1,38 @@
-"""The cache: a hit only while all that a run depended on is as it was."""
+"""The store of results: a hit only while all that a block depended on is as it was."""
 
 from __future__ import annotations
 
 import json
 import os
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 
-from deck_builder.execute import Session, cached, worker_runner
+from deck_builder.execute import Engine, Session, Store, runner, worker_runner
+from deck_builder.execute.engine import Step, Steps
+from deck_builder.execute.listen import Ran
 from deck_builder.execute.sandbox import Sandbox
 from deck_builder.execute.sandbox.limits import LIMITS
-from deck_builder.execute.session import Reads
 from deck_builder.model import BlockResult, Error, Figure, Output, Stream, Value, Warning
 from tests.execute.decks import session
 
 Run: TypeAlias = Callable[[Session], tuple[bool, list[tuple[Output, ...]]]]
+
+
+class Told(Engine):
+    """An engine that runs nothing: every block has done the same."""
+
+    def __init__(self, result: BlockResult | None = None, reads: frozenset[Path] = frozenset()) -> None:
+        super().__init__()
+        self._told = result or BlockResult(()), reads
+
+    def run(self, session: Session, chain: Sequence[Step]) -> Steps:
+        for step in chain:
+            yield Ran(step.block, *self._told)
 
 
 @pytest.fixture
@@ -38,13 +51,12 @@ def store(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(store: Path) -> Run:
-    """Runs a session through the cache and a real worker; whether it was a hit, and the outputs."""
-    runner = cached(worker_runner(), store)
+    """Runs a session through the store and a real worker; whether all was known, and the outputs."""
+    run = worker_runner(store=Store(store))
 
     def run_session(one: Session) -> tuple[bool, list[tuple[Output, ...]]]:
-        results = [result for _, result in runner(one)]
-        assert len({result.cached for result in results}) == 1, "all blocks hit, or all run"
-        return results[0].cached, [result.outputs for result in results]
+        results = [result for _, result in run(one)]
+        return all(result.cached for result in results), [result.outputs for result in results]
 
     return run_session
 
@@ -87,7 +99,6 @@ def test_results_that_name_lines_of_the_file_hold_only_where_they_were_made(fold
     "change",
     [
         lambda one: replace(one, blocks=(replace(one.blocks[0], code="x = 2"), *one.blocks[1:])),
-        lambda one: replace(one, blocks=one.blocks[:1]),
         lambda one: replace(one, blocks=one.blocks[::-1]),
         lambda one: replace(one, seed=1),
         lambda one: replace(one, threads=2),
@@ -127,7 +138,7 @@ def test_the_sandbox_is_part_of_it(folder: Path, store: Path, monkeypatch: pytes
     one = session(folder, "1")
 
     def hit(sandbox: Sandbox) -> bool:
-        return next(iter(dict(cached(worker_runner(sandbox), store)(one)).values())).cached
+        return dict(worker_runner(sandbox, Store(store))(one))["1.1"].cached
 
     assert [hit("off"), hit("auto"), hit("off"), hit("auto")] == [False, False, True, True]
     monkeypatch.setitem(LIMITS, "RLIMIT_NOFILE", 200)
@@ -219,16 +230,6 @@ def test_a_change_that_no_hook_hears_of_is_a_miss(folder: Path, run: Run, title:
     assert not run(one)[0]
 
 
-def test_a_file_that_comes_while_it_runs_does_not_make_an_entry(folder: Path, store: Path) -> None:
-    def slow(session: Session) -> Generator[tuple[str, BlockResult], None, Reads]:
-        yield "1.1", BlockResult(())
-        (folder / "more.csv").touch()
-        return frozenset()
-
-    list(cached(slow, store)(readable(folder, "1")))
-    assert not list(store.glob("*"))
-
-
 def special(folder: Path) -> dict[str, Path]:
     """Paths that are no plain file, and one that is elsewhere."""
     os.mkfifo(folder / "pipe")
@@ -242,12 +243,7 @@ def special(folder: Path) -> dict[str, Path]:
 @pytest.mark.parametrize("name", ["pipe", "zeros", "vast", "no\0name", "elsewhere", "above"])
 def test_a_run_that_says_it_read_something_endless_or_outside_is_not_kept(folder: Path, store: Path, name: str) -> None:
     paths = special(folder)
-
-    def lying(session: Session) -> Generator[tuple[str, BlockResult], None, Reads]:
-        yield "1.1", BlockResult(())
-        return frozenset({paths[name]})
-
-    list(cached(lying, store)(session(folder, "1")))
+    list(runner(Told(reads=frozenset({paths[name]})), Store(store))(session(folder, "1")))
     assert not list(store.glob("*"))
 
 
@@ -338,22 +334,18 @@ def test_what_a_run_makes_and_what_is_pythons_own_does_not_keep_it_out(folder: P
 
 def test_a_file_that_is_changed_while_it_runs_does_not_make_an_entry(folder: Path, store: Path) -> None:
     one = readable(folder, "1")
-
-    def slow(session: Session) -> Generator[tuple[str, BlockResult], None, Reads]:
-        yield "1.1", BlockResult(())
-        later = (folder / "data.csv").stat().st_mtime + 1000
-        os.utime(folder / "data.csv", (later, later))
-        return frozenset({folder / "data.csv"})
-
-    list(cached(slow, store)(one))
+    later = (folder / "data.csv").stat().st_mtime + 1000
+    os.utime(folder / "data.csv", (later, later))
+    list(runner(Told(reads=frozenset({folder / "data.csv"})), Store(store))(one))
     assert not list(store.glob("*"))
 
 
-def test_a_run_that_is_not_finished_is_not_kept(folder: Path, store: Path) -> None:
-    results = cached(worker_runner(), store)(session(folder, "1", "2"))
+def test_what_has_run_is_kept_though_the_rest_has_not(folder: Path, store: Path) -> None:
+    results = worker_runner(store=Store(store))(session(folder, "1", "2"))
     next(results)
     del results
-    assert not list(store.glob("*"))
+    again = [result.cached for _, result in worker_runner(store=Store(store))(session(folder, "1", "2"))]
+    assert again == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -365,12 +357,12 @@ def test_a_run_that_is_not_finished_is_not_kept(folder: Path, store: Path) -> No
         b"null",
         b"\x80\x04K\x01.",
         b"{}",
-        b'{"seen": SEEN, "places": null, "reads": {}, "results": []}',
-        b'{"seen": SEEN, "places": null, "reads": {}, "results": [{"outputs": [{"type": "html"}], "seconds": 1}]}',
-        b'{"seen": SEEN, "places": null, "reads": {}, "results": [{"outputs": [], "seconds": NaN}]}',
-        b'{"seen": SEEN, "places": null, "reads": [], "results": [{"outputs": [], "seconds": 1}]}',
-        b'{"seen": SEEN, "places": null, "reads": {}, "results": [{"outputs": [], "seconds": 1' + b"0" * 400 + b"}]}",
-        b'{"seen": SEEN, "places": null, "reads": {}, "results": [{"outputs": [], "seconds": 1e999}]}',
+        b'{"places": null, "reads": {}, "result": []}',
+        b'{"places": null, "reads": {}, "result": {"outputs": [{"type": "html"}], "seconds": 1}}',
+        b'{"places": null, "reads": {}, "result": {"outputs": [], "seconds": NaN}}',
+        b'{"places": null, "reads": [], "result": {"outputs": [], "seconds": 1}}',
+        b'{"places": null, "reads": {}, "result": {"outputs": [], "seconds": 1' + b"0" * 400 + b"}}",
+        b'{"places": null, "reads": {}, "result": {"outputs": [], "seconds": 1e999}}',
         b"[" * 100_000,
     ],
 )
@@ -378,8 +370,7 @@ def test_a_broken_entry_is_a_miss_and_is_replaced(folder: Path, store: Path, run
     one = session(folder, "1")
     run(one)
     (entry,) = store.iterdir()
-    seen = json.dumps(json.loads(entry.read_bytes())["seen"]).encode()
-    entry.write_bytes(data.replace(b"SEEN", seen))
+    entry.write_bytes(data)
     assert not run(one)[0]
     assert run(one)[0]
 
@@ -393,16 +384,12 @@ def test_a_cache_that_cannot_be_written_does_no_harm(folder: Path, store: Path, 
 def test_many_writers_leave_one_whole_entry(folder: Path, store: Path) -> None:
     one = session(folder, "1")
     figure = Figure("<svg>" + "x" * 100_000, 1.0, 1.0, (1,))
-
-    def fake(session: Session) -> Generator[tuple[str, BlockResult], None, Reads]:
-        yield "1.1", BlockResult((figure,))
-        return frozenset()
-
+    told = Told(BlockResult((figure,)))
     seen: list[BlockResult] = []
 
     def write() -> None:
         for _ in range(20):
-            seen.extend(result for _, result in cached(fake, store)(replace(one, seed=0)))
+            seen.extend(result for _, result in runner(told, Store(store))(one))
             for entry in store.glob("*.json"):
                 json.loads(entry.read_bytes())
 
@@ -419,12 +406,10 @@ def test_many_writers_leave_one_whole_entry(folder: Path, store: Path) -> None:
 def test_the_entries_used_last_are_kept_while_there_is_room(
     folder: Path, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fake(session: Session) -> Generator[tuple[str, BlockResult], None, Reads]:
-        yield "1.1", BlockResult((Stream("stdout", "x" * 1000, (1,)),))
-        return frozenset()
+    told = Told(BlockResult((Stream("stdout", "x" * 1000, (1,)),)))
 
     def hit(seed: int) -> bool:
-        ((_, result),) = cached(fake, store)(replace(session(folder, "1"), seed=seed))
+        ((_, result),) = runner(told, Store(store))(replace(session(folder, "1"), seed=seed))
         return result.cached
 
     for seed in range(3):
@@ -433,7 +418,7 @@ def test_the_entries_used_last_are_kept_while_there_is_room(
             os.utime(entry, (age, age))
     assert hit(0), "and so it is the one used last"
     size = next(store.iterdir()).stat().st_size
-    monkeypatch.setattr("deck_builder.execute.cache._MOST", 2 * size + size // 2)
+    monkeypatch.setattr("deck_builder.execute.store.MOST", 2 * size + size // 2)
     hit(3)
     assert len(list(store.iterdir())) == 2
     assert [hit(0), hit(3)] == [True, True]

@@ -1,0 +1,93 @@
+"""States -> the processes that are frozen in them: so many as memory allows, those kept that cost most to come to."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from deck_builder.execute.scratch import Scratch
+from deck_builder.execute.zygote import Waiting
+
+MOST: Final = 12
+MOST_BYTES: Final = 2 << 30
+"""Of memory that the frozen processes have for themselves; what several share counts in parts."""
+
+_PSS: Final = re.compile(r"^Pss: +(\d+) kB", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A frozen process, with its scratch folder and the hash of what slide code had made there by then.
+
+    `seconds` is how long the block took after which it was frozen.
+    """
+
+    waiting: Waiting
+    scratch: Scratch
+    made: str
+    seconds: float
+
+    def end(self) -> None:
+        """End the process, and let go of the folder."""
+        self.waiting.end()
+        self.scratch.let_go()
+
+
+class Checkpoints:
+    """Checkpoints by the names of their states."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Checkpoint] = {}
+        self._lock = threading.RLock()
+
+    def __contains__(self, state: str) -> bool:
+        return state in self._kept
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, state: str) -> Checkpoint | None:
+        """The one of a state."""
+        return self._kept.get(state)
+
+    def add(self, state: str, checkpoint: Checkpoint) -> None:
+        """Keep one; the cheapest of the others goes where there are too many."""
+        with self._lock:
+            self._kept[state] = checkpoint
+            while len(self._kept) > MOST:
+                self._drop_cheapest(but=state)
+
+    def drop(self, state: str) -> None:
+        """End one."""
+        with self._lock:
+            if checkpoint := self._kept.pop(state, None):
+                checkpoint.end()
+
+    def trim(self, wanted: Collection[str]) -> None:
+        """End those of no wanted state, and the cheapest ones while they take too much memory."""
+        with self._lock:
+            for state in [state for state in self._kept if state not in wanted]:
+                self.drop(state)
+            while len(self._kept) > 1 and sum(map(_bytes, self._kept.values())) > MOST_BYTES:
+                self._drop_cheapest()
+
+    def clear(self) -> None:
+        """End all."""
+        self.trim(())
+
+    def _drop_cheapest(self, but: str = "") -> None:
+        self.drop(min((state for state in self._kept if state != but), key=lambda state: self._kept[state].seconds))
+
+
+def _bytes(checkpoint: Checkpoint) -> int:
+    """Its share of memory; 0 where it is gone or the system does not tell."""
+    with suppress(OSError):
+        text = Path(f"/proc/{checkpoint.waiting.link.pid}/smaps_rollup").read_text(encoding="ascii")
+        if found := _PSS.search(text):
+            return int(found[1]) * 1024
+    return 0

@@ -1,0 +1,231 @@
+"""Chain -> what its blocks did: forked from a process that is warm, or from one that was frozen in the state before.
+
+snapshot   after each block a checkpoint stays behind, from which a later run goes on (serve)
+fork       each run starts from the zygote and runs all blocks before it again (build, check)
+spawn      the same, in a process started for it, where none can be forked (macOS)
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Literal, Self, TypeAlias
+
+from deck_builder.errors import DeckError, SandboxError
+from deck_builder.execute.checkpoints import Checkpoint, Checkpoints
+from deck_builder.execute.descendants import adopting
+from deck_builder.execute.environment import environment, matplotlib_cache
+from deck_builder.execute.job import USUAL, job, modules
+from deck_builder.execute.listen import Ran, listen
+from deck_builder.execute.sandbox import Layer, Sandbox, layers
+from deck_builder.execute.scratch import Scratch, entries_of, remove
+from deck_builder.execute.session import Session
+from deck_builder.execute.worker_process import WorkerProcess
+from deck_builder.execute.zygote import START_S, Start, StartError, Waiting, alone, freeze, zygote
+from deck_builder.model import BlockResult, CodeBlock, Error
+
+Mode: TypeAlias = Literal["snapshot", "fork", "spawn"]
+_MAX_RESTARTS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A block of a chain. `state` names the state after it, where that is known; `heard`: its result is wanted."""
+
+    block: CodeBlock
+    state: str = ""
+    heard: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A worker that has run the first `done` steps of a chain, in its scratch folder."""
+
+    session: Session
+    worker: WorkerProcess
+    done: int
+    scratch: Scratch
+
+
+Steps: TypeAlias = Generator[Ran, str, None]
+"""Runs a chain: gives each block that is heard, and is sent the name of the state after it ("" for none)."""
+
+
+class Engine:
+    """Runs chains of blocks; several at once, from several threads. A context: at its end no process is left."""
+
+    def __init__(self, sandbox: Sandbox = "auto", mode: Mode | None = None) -> None:
+        """Raises `SandboxError` when the sandbox can't be had."""
+        if os.name != "posix":
+            raise SandboxError("slide code can't run on this system yet", hint="use Linux, macOS or WSL")
+        self.layers: Sequence[Layer] = tuple(layers(sandbox))
+        self.mode: Mode = mode or ("fork" if sys.platform == "linux" else "spawn")
+        self.checkpoints = Checkpoints()
+        self.refused: dict[str, str] = {}  # by block, why the state after it could not be frozen
+        self._zygotes: dict[str, Waiting] = {}
+        self._lock = threading.Lock()
+        self._stack = ExitStack()
+
+    @property
+    def policy(self) -> str:
+        """What the layers hold, as it may show in results."""
+        return "; ".join(layer.settings() for layer in self.layers)
+
+    def __enter__(self) -> Self:
+        self._stack.enter_context(adopting())
+        self._home = Path(tempfile.mkdtemp(prefix="deck-")).resolve()
+        self._stack.callback(remove, self._home)
+        self._cache = matplotlib_cache() or self._home
+        self._stack.callback(self._end)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+    def warm(self, session: Session) -> None:
+        """Start what the session's blocks will be run from: it imports meanwhile."""
+        if self.mode != "spawn":
+            self._zygote(session)
+
+    def run(self, session: Session, chain: Sequence[Step]) -> Steps:
+        """Run a chain of blocks from the start on; those that are not heard come first. A block that ends its worker
+        ends neither the chain nor what the blocks before it made: another worker runs those again, and goes on behind.
+
+        Raises `DeckError` when the deck asks for a GPU and there is none.
+        """
+        past = [step for step in chain if not step.heard]  # what a new worker must have run
+        todo = deque(step for step in chain if step.heard)
+        may_resume = self.mode == "snapshot"
+        for _ in range(_MAX_RESTARTS + 1):
+            try:
+                with self._started(session, past if may_resume else ()) as started:
+                    killer = self._run_again(started, past)
+                    while todo and not killer:
+                        ran, alive = listen(started.worker, session, todo[0].block)
+                        if started.done and _crashed(ran):
+                            break
+                        step = todo.popleft()
+                        state = yield started.scratch.noted(ran)
+                        if alive:
+                            past.append(Step(step.block, state or "", heard=False))
+                            self._freeze(started, past[-1], ran)
+                        else:
+                            killer = step
+            except StartError as error:
+                result = BlockResult((Error("WorkerDied", f"the worker did not start{error}", (), ()),))
+                yield Ran(todo[0].block, result, unknown="it did not start")
+                return
+            if not todo:
+                return
+            if started.done:  # what was forked from a frozen process may lack something: a fresh one is to say
+                may_resume = False
+            elif killer:
+                past = list(_without(past, killer))
+
+    def _run_again(self, started: Started, past: Sequence[Step]) -> Step | None:
+        """Run what a worker has not run yet, unheard; the step that ended it, if one did."""
+        for step in past[started.done :]:
+            ran, alive = listen(started.worker, started.session, step.block)
+            if not alive:
+                return step
+            started.scratch.followed()
+            self._freeze(started, step, ran)
+        return None
+
+    def _freeze(self, started: Started, step: Step, ran: Ran) -> None:
+        """Leave a checkpoint behind, where one may be: of a state without a name nobody knows what it hangs on."""
+        if self.mode != "snapshot" or step.state in self.checkpoints:
+            return
+        made = started.scratch.made()
+        found: Waiting | str = ran.unknown or "a block before it can't be kept"
+        if step.state:
+            found = "it made too many files" if made is None else freeze(started.worker)
+        if isinstance(found, Waiting):
+            self.checkpoints.add(step.state, Checkpoint(found, started.scratch.hold(), made or "", ran.result.seconds))
+        else:
+            self.refused[step.block.id] = found
+
+    @contextmanager
+    def _started(self, session: Session, past: Sequence[Step]) -> Iterator[Started]:
+        """A worker that has run the first of those steps; at the end it is gone. Raises `StartError`."""
+        with ExitStack() as stack:
+            found = self._resumed(session, past, stack) if self.mode == "snapshot" else None
+            started = found or self._fresh(session, stack)
+            hello = started.worker.receive(time.monotonic() + START_S)
+            if session.device == "cuda" and not (found or hello.get("gpu")):
+                hint = "take `device: cuda` away, or build where torch finds a GPU"
+                raise DeckError(
+                    "`python: device` is cuda, and torch finds no GPU here", session.place("python.device"), hint
+                )
+            yield started
+
+    def _resumed(self, session: Session, past: Sequence[Step], stack: ExitStack) -> Started | None:
+        """One that was forked from the last checkpoint that still is as it was."""
+        entries = None
+        for done in reversed(range(1, len(past) + 1)):
+            if not (checkpoint := self.checkpoints.get(past[done - 1].state)):
+                continue
+            entries = entries or entries_of(session.folder.resolve())
+            scratch = checkpoint.scratch
+            if scratch.entries == entries and scratch.made() == checkpoint.made:
+                with suppress(StartError):
+                    worker = checkpoint.waiting.fork({}, self.layers, stack)
+                    stack.callback(scratch.hold().let_go)
+                    return Started(session, worker, done, scratch)
+            self.checkpoints.drop(past[done - 1].state)
+        return None
+
+    def _fresh(self, session: Session, stack: ExitStack) -> Started:
+        """One that has run nothing, in a scratch folder of its own."""
+        scratch = Scratch(session.folder.resolve())
+        stack.callback(scratch.let_go)
+        told = job(session, scratch.root, self._cache)
+        if self.mode == "spawn":
+            return Started(session, alone(self._start(session), told, self.layers, stack), 0, scratch)
+        try:
+            return Started(session, self._zygote(session).fork(told, self.layers, stack), 0, scratch)
+        except StartError:  # perhaps a library that crashes where it is imported: let that be seen at the slide's line
+            with self._lock:
+                self._zygotes.pop(session.interpreter).end()
+                again = self._zygotes[session.interpreter] = zygote(replace(self._start(session), modules=()))
+            return Started(session, again.fork(told, self.layers, stack), 0, scratch)
+
+    def _zygote(self, session: Session) -> Waiting:
+        with self._lock:
+            known = self._zygotes.get(session.interpreter)
+            if known is None:
+                known = self._zygotes[session.interpreter] = zygote(self._start(session))
+            else:
+                known.warm(modules(session, session.blocks))
+            return known
+
+    def _start(self, session: Session) -> Start:
+        thorough = self.mode == "snapshot"
+        names = modules(session, session.blocks)
+        wanted = tuple(dict.fromkeys([*(USUAL if thorough else ()), *names]))
+        return Start(session.interpreter, environment(self._home, self._cache), wanted, thorough)
+
+    def _end(self) -> None:
+        self.checkpoints.clear()
+        for waiting in self._zygotes.values():
+            waiting.end()
+        self._zygotes.clear()
+
+
+def _crashed(ran: Ran) -> bool:
+    return ran.result.error is not None and ran.result.error.ename == "WorkerDied" and not ran.result.error.traceback
+
+
+def _without(past: Sequence[Step], killer: Step) -> Iterator[Step]:
+    """The steps but for one; the states after it are others without it."""
+    at = past.index(killer) if killer in past else len(past)
+    yield from past[:at]
+    yield from (replace(step, state="") for step in past[at + 1 :])

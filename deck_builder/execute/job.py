@@ -1,0 +1,99 @@
+"""Session and blocks -> the messages that tell a worker what to run, and in what surroundings."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from deck_builder.execute.environment import surroundings
+from deck_builder.execute.session import Session, file_of, line_count
+from deck_builder.execute.written import marks, program
+from deck_builder.model import CodeBlock
+from deck_builder.worker.protocol import Message
+
+LIBRARIES: Final = frozenset(
+    """IPython PIL cv2 datasets einops joblib jax keras lightning matplotlib networkx numba numpy pandas plotly polars
+    pytorch_lightning scipy seaborn skimage sklearn statsmodels sympy tensorflow torch torchaudio torchmetrics
+    torchtext torchvision tqdm transformers xgboost""".split()  # noqa: SIM905 (a list of words)
+)
+"""What may be imported before a slide does: libraries that print nothing and do nothing when they come."""
+
+USUAL: Final = ("torch", "matplotlib.pyplot")
+"""What a process that serves has at hand, whatever a deck imports."""
+
+_PARTS: Final[Mapping[str, tuple[str, ...]]] = {"matplotlib": ("pyplot", "animation")}
+"""Parts of libraries that are imported as `from library import part`, and are modules of their own."""
+
+_IMPORT: Final = re.compile(
+    r"^[ \t]*(?:import[ \t]+([\w., \t]+)|from[ \t]+([\w.]+)[ \t]+import[ \t]+(.*))", re.MULTILINE
+)
+
+
+def job(session: Session, root: Path, cache: Path) -> Message:
+    """A session's part: all that holds before its first block. `root` is the scratch folder."""
+    written = {str(file_of(session, block.path)) for block in session.blocks if block.origin is None}
+    files = {str(file_of(session, block.path)) for block in session.blocks}
+    return {
+        "path": str(file_of(session, session.path)),
+        "folder": str(session.folder.resolve()),
+        "files": sorted(files),
+        "written": sorted(written),
+        "ignored": [str(root), str(cache)],
+        "seed": session.seed,
+        "threads": session.threads,
+        "device": session.device,
+        "work": str(root / "work"),
+        "environment": surroundings(session, root),
+        "visible": os.environ.get("CUDA_VISIBLE_DEVICES") if session.device == "cuda" else "",
+    }
+
+
+def block_message(session: Session, block: CodeBlock) -> Message:
+    """A block with its lines in its file, and the options that the worker heeds."""
+    numbers = [block.line(no) for no in range(1, line_count(block) + 1)]
+    written = dict(zip(numbers, program(block).split("\n"), strict=False))  # what is left is blank
+    whole = range(numbers[0], numbers[-1] + 1)
+    return {
+        "id": block.id,
+        "path": str(file_of(session, block.path)),
+        "line": numbers[0],
+        # the marks of regions are left out of a snippet: blank lines keep what follows them in its place
+        "code": "\n".join(written.get(line, "") for line in whole),
+        "skipped": [line for line in whole if line not in written],
+        **marks(block),
+        "options": {"seed": block.options.seed, "threads": block.options.threads or session.threads},
+    }
+
+
+def modules(session: Session, blocks: Sequence[CodeBlock]) -> tuple[str, ...]:
+    """The libraries that these blocks import, but those of whose name the deck's folder has a module itself."""
+    found = dict.fromkeys(name for block in blocks for name in _imported(block.code))
+    return tuple(name for name in found if not _is_local(session.folder, name.partition(".")[0]))
+
+
+def _is_local(folder: Path, name: str) -> bool:
+    return (folder / name).exists() or (folder / f"{name}.py").exists()
+
+
+def imported_names(code: str) -> frozenset[str]:
+    """The first parts of all names that code imports; a comment or a text that looks so does no harm."""
+    return frozenset(name.partition(".")[0] for name, _ in _imports(code))
+
+
+def _imported(code: str) -> Iterator[str]:
+    """The libraries, and modules of them, that code imports."""
+    for name, parts in _imports(code):
+        if name.partition(".")[0] in LIBRARIES:
+            yield name
+            yield from (f"{name}.{part}" for part in _PARTS.get(name, ()) if part in parts)
+
+
+def _imports(code: str) -> Iterator[tuple[str, str]]:
+    """Each name that code imports, or from which it imports, with what it imports from there."""
+    for match in _IMPORT.finditer(code):
+        for part in (match[1] or match[2]).split(","):
+            if name := part.split()[:1]:
+                yield name[0], match[3] or ""

@@ -1,0 +1,129 @@
+"""A block's key -> its result of last time, while all that it read is as it was.
+
+An entry is one JSON file. Its name is the hash of everything known before the block runs; in it stand the files that
+the block read, each with what tells whether it is as it was. What can't be read or written costs time, and no more.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from deck_builder.execute.contents import evidence, read
+from deck_builder.execute.frames import decode, encode, number
+from deck_builder.execute.places import names_lines, places
+from deck_builder.execute.session import Session, line_count
+from deck_builder.model import BlockResult, CodeBlock
+from deck_builder.worker.protocol import MAX_RUN, ProtocolError
+
+MOST: Final = 512 << 20
+"""Bytes of all entries."""
+
+_MAX_ENTRY: Final = 8 * MAX_RUN  # of one: JSON may write a character as six
+_MAX_SECONDS: Final = 2**31
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known of a block: its result, and all that it read, with what was found there."""
+
+    result: BlockResult
+    reads: Mapping[str, str] = field(default_factory=dict)
+
+
+class Store:
+    """A folder of entries. Several processes may use it at once: each sees whole entries or none."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._wrote = False
+
+    def load(self, key: str, session: Session, chain: Sequence[CodeBlock]) -> Entry | None:
+        """The entry of a chain's last block, or None if there is none that still holds."""
+        path = self._path(key)
+        try:
+            entry = json.loads(read(path, _MAX_ENTRY))
+            if entry["places"] not in (None, places(chain)):
+                return None
+            reads: dict[str, str] = entry["reads"]
+            if any(known is None or look_up(session, Path(one)) != known for one, known in reads.items()):
+                return None
+            result = _result(entry["result"], line_count(chain[-1]))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError):
+            return None  # there is none, or it is broken: the run will write another
+        except (RecursionError, ProtocolError):
+            return None
+        with suppress(OSError):
+            os.utime(path)  # the entries used last are kept
+        return Entry(result, reads)
+
+    def save(self, key: str, session: Session, chain: Sequence[CodeBlock], entry: Entry) -> None:
+        """Write the entry of a chain's last block."""
+        data = {
+            # a traceback names lines of files: such a result holds only while every block stays where it is
+            "places": places(chain) if names_lines(session, chain, entry.result) else None,
+            "reads": dict(entry.reads),
+            "result": {"outputs": [encode(out) for out in entry.result.outputs], "seconds": entry.result.seconds},
+        }
+        with suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_whole(self._path(key), json.dumps(data).encode("utf-8", "replace"))
+            self._wrote = True
+
+    def make_room(self) -> None:
+        """Keep the entries that were used last, if some were written."""
+        if self._wrote:
+            self._wrote = False
+            with suppress(OSError):
+                _prune(self.folder)
+
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{key}.json"
+
+
+def look_up(session: Session, path: Path) -> str | None:
+    """What is found at a path of the deck's folder; what lies elsewhere is not looked at."""
+    inside = path.is_relative_to(session.folder.resolve()) and ".." not in path.parts
+    return evidence(path) if inside else None
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write beside, then rename: a reader sees a whole file or none, however many write. Raises `OSError`."""
+    fd, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".new")
+    aside = Path(name)
+    try:
+        with os.fdopen(fd, "wb") as file:
+            file.write(data)
+        aside.replace(path)
+    except OSError:
+        aside.unlink(missing_ok=True)
+        raise
+
+
+def entries(folder: Path) -> Iterator[tuple[Path, int]]:
+    """Every file of a store with its size, those first that were used last; what was left half written comes last."""
+    found = []
+    for path in folder.glob("*"):
+        with suppress(OSError):
+            status = path.lstat()
+            found.append((path.name.startswith("."), -status.st_mtime_ns, path, status.st_size))
+    return ((path, size) for *_, path, size in sorted(found))
+
+
+def _prune(folder: Path) -> None:
+    total = 0
+    for path, size in entries(folder):
+        total += size
+        if total > MOST:
+            path.unlink(missing_ok=True)
+
+
+def _result(data: Mapping[str, Any], lines: int) -> BlockResult:
+    outputs = tuple(decode(output, lines) for output in data["outputs"])
+    return BlockResult(outputs, number(data, "seconds", _MAX_SECONDS), cached=True)

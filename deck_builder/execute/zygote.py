@@ -1,0 +1,148 @@
+"""A Python -> a process of it that has imported what slides import, and from which each run is forked."""
+
+from __future__ import annotations
+
+import secrets
+import site
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import Final
+
+from deck_builder.execute.descendants import begin, end, rest, work
+from deck_builder.execute.environment import PACKAGE
+from deck_builder.execute.link import Link
+from deck_builder.execute.sandbox import Layer
+from deck_builder.execute.worker_process import Files, WorkerProcess
+from deck_builder.worker.protocol import Message
+
+START_S: Final = 120.0
+"""Seconds that a process may take to come: a zygote imports torch before it hears of it."""
+
+# a stub of our package, so that the worker can import itself, and slide code nothing else that is ours
+_BOOT: Final = """
+import sys, types
+package = types.ModuleType("deck_builder")
+package.__path__ = [sys.argv[1]]
+sys.modules["deck_builder"] = package
+from deck_builder.worker.main import main
+package.__path__ = []
+main(int(sys.argv[2]))
+"""
+
+
+class StartError(Exception):
+    """A process that did not come; with what it said last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A process that waits for orders and forks for each: a zygote, or a checkpoint. `end` ends it."""
+
+    link: Link
+
+    def fork(self, job: Message, layers: Sequence[Layer], stack: ExitStack) -> WorkerProcess:
+        """A new process in the same state, within the layers; the stack ends it. Raises `StartError`."""
+        return _hand_over(self.link, "fork", job, layers, stack)
+
+    def warm(self, names: Sequence[str]) -> None:
+        """Let it import more, before it forks again."""
+        self.link.order({"do": "warm", "modules": list(names), "thorough": False})
+
+    def end(self) -> None:
+        """End the process."""
+        end(self.link.pid)
+        self.link.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How a Python is started: which one, in what environment, and what it is to import."""
+
+    interpreter: str
+    environment: Mapping[str, str]
+    modules: tuple[str, ...] = ()
+    thorough: bool = False
+
+
+def zygote(start: Start) -> Waiting:
+    """Start a process that imports, and waits. It may still be at it when this returns."""
+    link = Link()
+    with TemporaryFile() as said:
+        link.pid = begin(lambda: _spawn(start, link, said.fileno()))
+        rest(link.pid)
+    return Waiting(link)
+
+
+def alone(start: Start, job: Message, layers: Sequence[Layer], stack: ExitStack) -> WorkerProcess:
+    """A process started for one run, where none can be forked. Raises `StartError`."""
+    waiting = zygote(start)
+    try:
+        return _hand_over(waiting.link, "become", job, layers, stack)
+    except StartError:
+        waiting.end()
+        raise
+
+
+def _spawn(start: Start, link: Link, stderr: int) -> int:
+    flags = ["-B", "-P", *([] if site.ENABLE_USER_SITE else ["-s"])]
+    process = subprocess.Popen(
+        [start.interpreter or sys.executable, *flags, "-c", _BOOT, str(PACKAGE), str(link.theirs)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=stderr,
+        pass_fds=[link.theirs],
+        cwd="/",
+        env=dict(start.environment),
+        start_new_session=True,
+    )
+    process.returncode = 0  # it is waited for by its number
+    link.handed_over()
+    link.order({"do": "warm", "modules": list(start.modules), "thorough": start.thorough})
+    return process.pid
+
+
+def _hand_over(link: Link, do: str, job: Message, layers: Sequence[Layer], stack: ExitStack) -> WorkerProcess:
+    """Let a waiting process fork one that runs, or run itself; gives it once it has said that it is there."""
+    mine = Link()
+    stack.callback(mine.close)
+    files = Files.made(stack)
+    nonce = secrets.token_hex(16)
+    until = time.monotonic() + START_S
+
+    def start() -> int:
+        link.order({"do": do, "job": {**job, "nonce": nonce}}, mine.theirs, *files.fds())
+        mine.handed_over()
+        return mine.meet(until, link.pid)
+
+    try:
+        pid = begin(start) if do == "fork" else work(start())
+    except (EOFError, TimeoutError) as why:
+        raise StartError from why
+    worker = WorkerProcess(mine, files, nonce)
+    stack.callback(worker.stop)
+    for layer in layers:
+        layer.apply(pid)
+    return worker
+
+
+def freeze(worker: WorkerProcess) -> Waiting | str:
+    """Leave a checkpoint of a worker's state behind; or why that can't be, in words."""
+    link, nonce = Link(), secrets.token_hex(16)
+    try:
+        worker.order({"do": "freeze", "nonce": nonce}, link.theirs)
+        link.handed_over()
+        message = worker.receive(time.monotonic() + START_S)
+        if message.get("kind") != "frozen":
+            link.close()
+            return str(message.get("why", ""))
+        begin(lambda: link.meet(time.monotonic() + START_S))
+        rest(link.pid)
+    except (EOFError, TimeoutError):
+        link.close()
+        return "the process has ended"
+    return Waiting(link)
