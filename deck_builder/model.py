@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NewType, TypeAlias
 
 from deck_builder.errors import Span
 
@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 Step: TypeAlias = tuple[int, ...] | None
 """The displayed line numbers that a step lights, ascending; None lights all, () none."""
 
-Show: TypeAlias = Literal["auto", "right", "left", "below"]
-"""Where a block's results stand beside its code."""
+Show: TypeAlias = Literal["auto", "right", "left", "below", "next"]
+"""Where a block's results stand: beside its code, or, with one click more, in its place."""
+
+When: TypeAlias = Literal["all", "step", "end", "fold", "hide"]
+"""When they do: always, with the lines that made them, at the last step, behind a button, never."""
 
 Warned: TypeAlias = Literal["show", "hide", "fail"]
 """What becomes of Python's warnings in a block: shown, dropped, or an error of the deck's check."""
@@ -111,6 +114,25 @@ class Diagram:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureOptions:
+    """How a block's figures look: inches, where its code says no size; `alt` says them to those who can't see them."""
+
+    width: float | None = None
+    height: float | None = None
+    format: Literal["svg", "png"] | None = None
+    alt: str = ""
+
+    def over(self, others: FigureOptions) -> FigureOptions:
+        """These, and the others' where these say nothing."""
+        return FigureOptions(
+            self.width or others.width,
+            self.height or others.height,
+            self.format or others.format,
+            self.alt or others.alt,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class BlockOptions:
     """What the info string of a fence says, with the deck's defaults filled in.
 
@@ -133,7 +155,9 @@ class BlockOptions:
     id: str = ""
     raises: str = ""
     show: Show = "auto"
-    output: Literal["all", "hide"] = "all"
+    output: When = "all"
+    max_lines: int = 0
+    fig: FigureOptions = FigureOptions()
     timeout_s: float | None = None
     from_: str = ""
     seed: int | None = None
@@ -156,6 +180,7 @@ class Origin:
 class CodeBlock:
     """A fence. `span` goes from its opening to its closing line; `click` is the first click that moves its steps.
 
+    `turn` is the click from which on its results stand in its place; 0 where they stand beside it.
     A snippet of another file (`<<<`) has an `origin`; its `span` is the line of the deck that takes it in.
     """
 
@@ -166,6 +191,7 @@ class CodeBlock:
     span: Span
     click: int = 1
     origin: Origin | None = None
+    turn: int = 0
 
     @property
     def path(self) -> Path:
@@ -271,12 +297,22 @@ class Stream:
     lines: tuple[int, ...]
 
 
+SafeHtml = NewType("SafeHtml", str)
+"""Markup that may stand on a page as it is; only `execute.safe_html` makes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
-    """The value of the block's trailing expression, as `repr` gives it."""
+    """The value of the block's trailing expression, as `repr` gives it.
+
+    `facts` are what a tensor or an array does not say there ("shape (2, 3)", "float32"); `html` is the table that a
+    data frame is shown as.
+    """
 
     text: str
     lines: tuple[int, ...]
+    facts: tuple[str, ...] = ()
+    html: SafeHtml = SafeHtml("")
 
 
 @dataclass(frozen=True, slots=True)

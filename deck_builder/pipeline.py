@@ -8,7 +8,8 @@ from threading import Event, Thread
 from typing import Final, TypeAlias, TypeVar
 
 from deck_builder.errors import LoadError
-from deck_builder.execute import Runner, execute
+from deck_builder.execute import execute
+from deck_builder.execute.session import Runner
 from deck_builder.fetch import Fetch
 from deck_builder.model import Deck, ExecutedDeck, Problem, Reader, RenderedDeck, Source, Theme
 from deck_builder.parse import parse, read_nothing

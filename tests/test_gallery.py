@@ -15,7 +15,9 @@ from markdown_it.token import Token
 
 from deck_builder import cli
 from deck_builder.check import check
-from deck_builder.execute import Session, execute, worker_runner
+from deck_builder.execute import execute
+from deck_builder.execute.running import worker_runner
+from deck_builder.execute.session import Session
 from deck_builder.fetch import MADE, diagrams, fetch
 from deck_builder.keys import SLIDE_KEYS
 from deck_builder.keys.values import ANIMATIONS

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deck_builder.errors import LoadError, Span
-from deck_builder.execute import Session
+from deck_builder.execute.session import Session
 from deck_builder.load import load_theme
 from deck_builder.model import BlockResult, Image, Problem, Source, Stream, Theme
 from deck_builder.pipeline import Built, build

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 
 from deck_builder.cli.building import judge
 from deck_builder.cli.judged import Judged, summary
+from deck_builder.cli.progress import progress
 from deck_builder.cli.report import report
+from deck_builder.cli.runners import Runners, side_by_side
 from deck_builder.cli.say import named, say
 from deck_builder.cli.settings import Settings, building_options, ready
 from deck_builder.cli.sources import decks_named, pages_for
@@ -46,13 +49,14 @@ def build(context: click.Context, /, sources: tuple[Path, ...], output: Path, se
     for page in pages.values():
         _make_folder(page.parent)
     code, ran = 0, False
-    for path, page in pages.items():
-        judged = judge(path, settings, page)
-        if judged.html is not None:
-            _write(page, judged.html)
-        _tell(judged, page)
-        code = max(code, judged.exit_code)
-        ran = ran or any(run.ran and not run.cached for run in judged.runs)
+    with Runners(settings) as runners, progress() as tell:
+        calls = [partial(judge, path, runners, tell, page) for path, page in pages.items()]
+        for page, judged in zip(pages.values(), side_by_side(calls, settings.jobs), strict=True):
+            if judged.html is not None:
+                _write(page, judged.html)
+            _tell(judged, page)
+            code = max(code, judged.exit_code)
+            ran = ran or any(run.ran and not run.cached for run in judged.runs)
     if ran and sys.stderr.isatty():
         say(click.style(sandbox, dim=True), err=True)
     context.exit(code)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from deck_builder.cli.caches import cache_folder
 from deck_builder.cli.judged import Finding, Judged, Run
 from deck_builder.cli.program import program
-from deck_builder.cli.progress import progress, watched
+from deck_builder.cli.progress import Tell, watched
+from deck_builder.cli.runners import Runners
 from deck_builder.cli.settings import Settings
 from deck_builder.cli.sources import deck_name
 from deck_builder.cli.stamp import keep, recall
@@ -20,59 +21,60 @@ from deck_builder.disk import DISK, Disk, NotingDisk
 from deck_builder.errors import DeckError, SandboxError, Span
 
 if TYPE_CHECKING:
-    from deck_builder.execute import Runner
     from deck_builder.fetch import Fetch
     from deck_builder.memory import Memory
     from deck_builder.model import Deck, ExecutedDeck, Problem, Reader, Source
     from deck_builder.pipeline import Built, Themes
 
 
-def judge(path: Path, settings: Settings, page: Path | None = None, *, anew: bool = False) -> Judged:
+def judge(path: Path, runners: Runners, tell: Tell, page: Path | None = None) -> Judged:
     """Build a deck in memory and gather every problem; a deck that can't be read is judged, too.
 
-    Where nothing has changed since an earlier build, that one's findings are given, unless the deck is to be built
-    `anew`; with them comes what to write if the `page` is another.
+    Where nothing has changed since an earlier build, that one's findings are given, and the `page` if it is another.
     """
     began = perf_counter()
+    settings = runners.settings
     stamps = None if settings.no_cache else cache_folder("stamps")
-    judged = recall(stamps, path, settings, page) if stamps and not anew else None
+    judged = recall(stamps, path, settings, page) if stamps else None
     if judged is None:
         disk = NotingDisk()
-        judged = _judged(path, settings, disk)
-        if stamps:
-            keep(stamps, judged, settings, disk)
+        judged, executed = judge_anew(path, runners, tell, disk)
+        if stamps and executed:
+            keep(stamps, judged, runners, disk, executed)
     return replace(judged, seconds=perf_counter() - began)
 
 
-def _judged(path: Path, settings: Settings, disk: Disk) -> Judged:
-    """Build a deck, by what the disk says."""
+def judge_anew(path: Path, runners: Runners, tell: Tell, disk: Disk = DISK) -> tuple[Judged, ExecutedDeck | None]:
+    """Build a deck, by what the disk says; without what was executed if it can't be read."""
     from deck_builder.check import check, in_order
 
     sources: dict[Path, Source] = {}
     try:
-        built = _built(path, settings, disk, sources)
+        built = _built(path, runners, tell, disk, sources)
     except (DeckError, ExceptionGroup) as err:
-        return Judged(path, sources, 0, (), tuple(map(Finding, unreadable(err))), 0.0)
+        return Judged(path, sources, 0, (), tuple(map(Finding, unreadable(err))), 0.0), None
     executed = built.executed
     problems = in_order([*built.problems, *check(executed)], executed.deck)
     html = built.rendered.html.encode("utf-8", "replace")  # a slide may print what UTF-8 can't hold
     findings = tuple(Finding(problem, place(problem, executed.deck)) for problem in problems)
-    return Judged(path, sources, len(executed.deck.slides), tuple(_runs(executed)), findings, 0.0, html, executed)
+    return Judged(path, sources, len(executed.deck.slides), tuple(_runs(executed)), findings, 0.0, html), executed
 
 
-def _built(path: Path, settings: Settings, disk: Disk, sources: dict[Path, Source]) -> Built:
+def _built(path: Path, runners: Runners, tell: Tell, disk: Disk, sources: dict[Path, Source]) -> Built:
     from deck_builder.load import load_source
-    from deck_builder.pipeline import build
     from deck_builder.remember import make_anew
 
     source = sources[path] = load_source(path, disk)
-    with progress(deck_name(path)) as tell:
-        run = None if settings.no_run else watched(_runner(settings), tell)
-        themes, fetch, memory = _themes(settings, path.parent, disk), _fetch(settings, disk), _memory(settings)
-        remember = memory.remember if memory else make_anew
-        built = build(source, themes, run, fetch, reader(path, sources, disk), remember)
-        if memory:
-            memory.save()
+    run = runners.runner(source)  # before all that follows is imported
+    from deck_builder.pipeline import build
+
+    settings = runners.settings
+    themes, fetch, memory = _themes(settings, path.parent, disk), _fetch(settings, disk), _memory(settings)
+    remember = memory.remember if memory else make_anew
+    watching = watched(run, partial(tell, deck_name(path))) if run else None
+    built = build(source, themes, watching, fetch, reader(path, sources, disk), remember)
+    if memory:
+        memory.save()
     return built
 
 
@@ -92,10 +94,11 @@ def reader(path: Path, sources: dict[Path, Source], disk: Disk = DISK) -> Reader
 def _runs(executed: ExecutedDeck) -> Iterable[Run]:
     for block in executed.deck.blocks:
         if result := executed.results.get(block.id):
-            ran = not (result.skipped or (result.error and result.error.ename == "NotRun"))
-            lacking = result.skipped.modules if result.skipped else ()
-            place = (executed.deck.slide_of(block.id).no, block.path, block.first_line)
-            yield Run(block.id, *place, result.seconds, result.cached, ran, lacking)
+            skipped = result.skipped.modules if result.skipped else ()
+            ran = not skipped and not (result.error and result.error.ename == "NotRun")
+            slide = executed.deck.slide_of(block.id).no
+            place = (block.id, slide, block.path, block.first_line)
+            yield Run(*place, result.seconds, result.cached, ran, skipped)
 
 
 def place(problem: Problem, deck: Deck) -> str:
@@ -139,13 +142,6 @@ def _memory(settings: Settings) -> Memory | None:
 
     folder = None if settings.no_cache else cache_folder("made")
     return Memory(folder / "kept.db", program()) if folder else None
-
-
-def _runner(settings: Settings) -> Runner:
-    from deck_builder.execute import Store, worker_runner
-
-    folder = None if settings.no_cache else cache_folder("results")
-    return worker_runner(settings.sandbox, Store(folder) if folder else None)
 
 
 def _themes(settings: Settings, folder: Path, disk: Disk) -> Themes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,7 +11,9 @@ import click
 from deck_builder.cli.building import judge
 from deck_builder.cli.github import annotation
 from deck_builder.cli.judged import Judged, summary
+from deck_builder.cli.progress import progress
 from deck_builder.cli.report import report
+from deck_builder.cli.runners import Runners, side_by_side
 from deck_builder.cli.say import named, say
 from deck_builder.cli.settings import Settings, building_options, ready
 from deck_builder.cli.sources import decks_named
@@ -69,10 +72,13 @@ def check(context: click.Context, /, sources: tuple[Path, ...], form: str, updat
     Exits 1 if slide code fails. SOURCE is a deck or a folder of decks; without one, it is every deck under ./slides.
     """
     ready(settings)
-    judged = []
-    for path in decks_named(sources):  # one after the other: decks may share a file that is rewritten
-        deck = judge(path, settings, anew=update)
-        judged.append(updated(deck, settings) if update else deck)
+    decks = decks_named(sources)
+    with Runners(settings) as runners, progress() as tell:
+        if update:  # one after the other: decks may share a file that is rewritten
+            judged = [updated(path, runners, tell) for path in decks]
+        else:
+            calls = [partial(judge, path, runners, tell) for path in decks]
+            judged = list(side_by_side(calls, settings.jobs))
     if text := FORMATS[form](judged):
         say(text, commands=form == "github")
     context.exit(max((deck.exit_code for deck in judged), default=0))

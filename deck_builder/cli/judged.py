@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from deck_builder.cli.sources import deck_name
 
 if TYPE_CHECKING:
-    from deck_builder.model import ExecutedDeck, Problem, Source
+    from deck_builder.model import Problem, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Finding:
 class Run:
     """What became of a block that was to run; `path` and `line` are where its code begins.
 
-    `lacking` are the modules for want of which it was skipped.
+    Without the `skipped` packages it could not.
     """
 
     block: str
@@ -36,15 +36,14 @@ class Run:
     seconds: float
     cached: bool
     ran: bool
-    lacking: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A deck, the files that were read for it, and what was found; without slides, it can't be read.
 
-    `html` is the page to be written; None where there is none, or it is there already. What is known from an earlier
-    build was not `executed` in this one.
+    `html` is the page to be written; None where there is none, or it is there already.
     """
 
     path: Path
@@ -54,7 +53,6 @@ class Judged:
     findings: tuple[Finding, ...]
     seconds: float
     html: bytes | None = None
-    executed: ExecutedDeck | None = None
 
     @property
     def name(self) -> str:

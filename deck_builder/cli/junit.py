@@ -47,8 +47,8 @@ def _block_cases(judged: Judged, failed: Sequence[Problem]) -> Iterable[ET.Eleme
         case = _case(judged, f"slide {run.slide} block {run.block}")
         case.attrib |= {"file": run.path.as_posix(), "line": str(run.line)}
         case.set("time", f"{run.seconds:.3f}")
-        if run.lacking:
-            ET.SubElement(case, "skipped", message=f"needs {' and '.join(run.lacking)}")
+        if run.skipped:
+            ET.SubElement(case, "skipped", message=f"needs {' and '.join(run.skipped)}")
         if own := [found for found in failed if found.block == run.block]:
             _locate(case, own[0])
             case.append(_failure("failure", judged, own))

@@ -6,32 +6,35 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from deck_builder.cli.say import named, plain
 
 if TYPE_CHECKING:
-    from deck_builder.execute import Runner, Session
+    from deck_builder.execute.session import Runner, Session
     from deck_builder.model import BlockResult, CodeBlock
 
 
+Tell: TypeAlias = "Callable[[str, CodeBlock], None]"
+"""Says that a deck's block runs now."""
+
+
 @contextmanager
-def progress(name: str) -> Iterator[Callable[[CodeBlock], None]]:
-    """A line on stderr that says which block of a deck runs; it is gone at the end."""
+def progress() -> Iterator[Tell]:
+    """A line on stderr that says which block of which deck runs, of several the last begun; it is gone at the end."""
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield lambda block: None
+        yield lambda name, block: None
         return
     from rich.console import Console
     from rich.text import Text
 
-    name = named(name)
     console = Console(stderr=True)
-    with console.status(Text(name)) as status:
+    with console.status(Text()) as status:
 
-        def tell(block: CodeBlock) -> None:
+        def tell(name: str, block: CodeBlock) -> None:
             slide = block.id.partition(".")[0]
             code = next((line.strip() for line in block.code.split("\n") if line.strip()), "")
-            line = Text(f"{name}: slide {slide}, block {block.id}  {plain(code)}")
+            line = Text(f"{named(name)}: slide {slide}, block {block.id}  {plain(code)}")
             line.truncate(console.width - 3, overflow="ellipsis")  # the spinner takes two cells
             status.update(line)
 

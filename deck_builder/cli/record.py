@@ -8,21 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from deck_builder.cli.judged import Finding, Run
-from deck_builder.cli.proof import Proof
 from deck_builder.disk import Note
 from deck_builder.errors import Span
+from deck_builder.execute.proof import Proof
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """What was found of a deck, and by which program; `page` is the page's hash, `files` the deck's own.
 
-    It hangs on the answers of the disk, and on the proof of the results if code ran.
+    It hangs on the answers of the disk, and on the proofs of the code's results.
     """
 
     program: str
     notes: tuple[Note, ...]
-    proof: Proof | None
+    proofs: tuple[Proof, ...]
     page: str
     files: tuple[Path, ...]
     slides: int
@@ -35,7 +35,7 @@ def to_json(record: Record) -> str:
     data = {
         "program": record.program,
         "notes": record.notes,
-        "proof": record.proof and [record.proof.key, dict(record.proof.reads), dict(record.proof.modules)],
+        "proofs": [astuple(proof) for proof in record.proofs],
         "page": record.page,
         "files": list(map(str, record.files)),
         "slides": record.slides,
@@ -53,7 +53,7 @@ def from_json(text: str, program: str) -> Record | None:
     return Record(
         program,
         tuple(_note(*note) for note in data["notes"]),
-        Proof(*data["proof"]) if data["proof"] else None,
+        tuple(Proof(*proof) for proof in data["proofs"]),
         data["page"],
         tuple(map(Path, data["files"])),
         data["slides"],
@@ -66,8 +66,8 @@ def _note(question: str, path: str, answer: str, status: list[int] | None) -> No
     return Note(question, path, answer, tuple(status) if status else None)
 
 
-def _run(block: str, slide: int, path: str, line: int, seconds: float, cached: bool, ran: bool, lacking: Any) -> Run:
-    return Run(block, slide, Path(path), line, seconds, cached, ran, tuple(lacking))
+def _run(block: str, slide: int, path: str, line: int, seconds: float, cached: bool, ran: bool, skipped: Any) -> Run:
+    return Run(block, slide, Path(path), line, seconds, cached, ran, tuple(skipped))
 
 
 def _finding(problem: list[Any], place: str) -> Finding:

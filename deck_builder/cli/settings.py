@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -24,6 +25,7 @@ class Settings:
     no_cache: bool
     no_run: bool
     sandbox: Sandbox
+    jobs: int = 1
 
 
 def building_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -31,13 +33,23 @@ def building_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def packed(
-        *args: object, theme: str | None, offline: bool, no_cache: bool, no_run: bool, sandbox: Sandbox, **rest: object
+        *args: object,
+        theme: str | None,
+        offline: bool,
+        no_cache: bool,
+        no_run: bool,
+        sandbox: Sandbox,
+        jobs: int | None,
+        **rest: object,
     ) -> None:
-        command(*args, settings=Settings(theme, offline, no_cache, no_run, sandbox), **rest)
+        settings = Settings(theme, offline, no_cache, no_run, sandbox, jobs or usual_jobs())
+        command(*args, settings=settings, **rest)
 
     for option in (
         click.option("--sandbox", type=click.Choice(["auto", "off", "strict"]), default="auto", show_default=True,
                      help="How slide code is held: as well as this machine can, not at all, or in full or not at all."),
+        click.option("-j", "--jobs", metavar="N", type=click.IntRange(1, 64),
+                     help="Run N decks and independent sessions side by side; else as many as there are processors."),
         click.option("--no-run", is_flag=True, help="Run no code; the slides show it without results."),
         click.option("--no-cache", is_flag=True, help="Run every block and fetch every picture anew."),
         click.option("--offline", is_flag=True, help="No network: remote pictures come from the cache alone."),
@@ -46,6 +58,11 @@ def building_options(command: Callable[..., None]) -> Callable[..., None]:
     ):  # fmt: skip
         packed = option(packed)
     return packed
+
+
+def usual_jobs() -> int:
+    """As many as there are processors for this process, up to four."""
+    return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 def ready(settings: Settings) -> str:

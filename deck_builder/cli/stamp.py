@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, Final
 
 from deck_builder.cli.judged import Judged
 from deck_builder.cli.program import program
-from deck_builder.cli.proof import proof_holds, proof_of
 from deck_builder.cli.record import Record, from_json, to_json
 from deck_builder.disk import NotingDisk, still_so
 from deck_builder.errors import DeckError
 
 if TYPE_CHECKING:
+    from deck_builder.cli.runners import Runners
     from deck_builder.cli.settings import Settings
+    from deck_builder.execute.proof import Proof
+    from deck_builder.model import ExecutedDeck
 
 MOST: Final = 256 << 20
 """Bytes of all stamps."""
@@ -46,24 +48,40 @@ def recall(folder: Path, path: Path, settings: Settings, page: Path | None) -> J
     return _judged(record, path, html)
 
 
-def keep(folder: Path, judged: Judged, settings: Settings, disk: NotingDisk) -> None:
+def keep(folder: Path, judged: Judged, runners: Runners, disk: NotingDisk, executed: ExecutedDeck) -> None:
     """Write a stamp, if all that the build hangs on is known."""
-    if judged.html is None or judged.executed is None or not disk.sure:
-        return
-    proof = proof_of(judged.executed, settings.sandbox) if judged.runs else None
-    if judged.runs and not proof:
-        return
     import zlib
 
     from deck_builder.fetch.kept import write_aside
 
+    if judged.html is None or not disk.sure or (proofs := _proofs(executed, runners)) is None:
+        return
     found = (judged.slides, judged.runs, judged.findings)
-    record = Record(program(), disk.notes, proof, sha256(judged.html).hexdigest(), tuple(judged.sources), *found)
+    record = Record(program(), disk.notes, proofs, sha256(judged.html).hexdigest(), tuple(judged.sources), *found)
     data = b"\n".join((to_json(record).encode(), zlib.compress(judged.html, 1)))
     if len(data) < _LARGEST:
         with suppress(OSError):  # a cache that can't be written costs time, and no more
-            write_aside(folder / _name(judged.path, settings), _sum(data) + data)
+            write_aside(folder / _name(judged.path, runners.settings), _sum(data) + data)
             _make_room(folder)
+
+
+def _proofs(executed: ExecutedDeck, runners: Runners) -> tuple[Proof, ...] | None:
+    """Why the code's results are known; None where they are not all."""
+    if not executed.results:
+        return ()
+    from deck_builder.execute.running import proof_of
+
+    store = runners.store
+    found = proof_of(executed.deck, runners.settings.sandbox, store) if store else None
+    return (found,) if found else None
+
+
+def _hold(proofs: tuple[Proof, ...], path: Path, settings: Settings) -> bool:
+    if not proofs:
+        return True
+    from deck_builder.execute.proof import holds
+
+    return all(holds(proof, path, settings.sandbox) for proof in proofs)
 
 
 def _name(path: Path, settings: Settings) -> str:
@@ -87,9 +105,7 @@ def _load(stamp: Path) -> tuple[Record | None, bytes]:
 
 def _holds(record: Record, path: Path, settings: Settings) -> bool:
     """Whether everything that was looked at is as it was."""
-    if not all(map(still_so, record.notes)):
-        return False
-    return record.proof is None or proof_holds(record.proof, path, settings.sandbox)
+    return all(map(still_so, record.notes)) and _hold(record.proofs, path, settings)
 
 
 def _is_there(page: Path, known: str) -> bool:

@@ -8,27 +8,29 @@ from pathlib import Path
 
 import click
 
-from deck_builder.cli.building import judge, reader
+from deck_builder.cli.building import judge, judge_anew, reader
 from deck_builder.cli.judged import Judged
+from deck_builder.cli.progress import Tell
+from deck_builder.cli.runners import Runners
 from deck_builder.cli.say import named, plain, say
-from deck_builder.cli.settings import Settings
 
 
-def updated(judged: Judged, settings: Settings) -> Judged:
-    """Write down what came in a deck's files, say where, and judge the deck anew if anything changed."""
-    if (executed := judged.executed) is None:
+def updated(path: Path, runners: Runners, tell: Tell) -> Judged:
+    """Judge a deck, write down in its files what came, and say where; judge it anew if anything changed."""
+    judged, executed = judge_anew(path, runners, tell)
+    if executed is None:
         return judged
     from deck_builder.update import update
 
-    found = update(executed, reader(judged.path, {}))
-    for path, text in found.texts.items():
-        _write(path, executed.deck.sources[path].text, text)
+    found = update(executed, reader(path, {}))
+    for file, text in found.texts.items():
+        _write(file, executed.deck.sources[file].text, text)
     for edit in found.made:
         first, *more = (plain(row).strip() for row in edit.rows or ("nothing",))
         say(f"{named(edit.span)} now says: {first}{' …' if more else ''}", err=True)
     for span in found.refused:
         say(f"{named(span)} is left as it is: what came would be read as something else", err=True)
-    return judge(judged.path, settings) if found.texts else judged
+    return judge(path, runners, tell) if found.texts else judged
 
 
 def _write(path: Path, old: str, new: str) -> None:

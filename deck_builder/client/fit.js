@@ -4,6 +4,7 @@ import { reveal } from "./steps.js";
 
 const SMALLEST = 0.72;
 const LEAST_PANEL = 72;
+const FOLDED = ".whole *"; // results behind a button, which open over the slide
 
 /**
  * Makes everything on a slide fit it. In this order of cost: move results beside or below their code, let type shrink to
@@ -76,7 +77,7 @@ function fitSlide(slide) {
   const runs = elements(content, ".magic, .code-group, .run:not(:is(.magic, .code-group) > *)").map((element) => new Run(element));
   const search = () => PLANS.some((plan) => sensible(plan, runs) && holds(slide, content, runs, plan));
   let found = search();
-  if (!found && content.querySelector(".plot")) {
+  if (!found && content.querySelector(`.plot:not(${FOLDED})`)) {
     slide.style.setProperty("--least", "0.4"); // better a small figure than one that is cut
     found = search();
   }
@@ -94,9 +95,9 @@ class Run {
     this.runs = element.matches(".run") ? [element] : elements(element, ":scope > .run");
     this.results = element.querySelector(".results");
     this.show = this.runs[0]?.dataset.show ?? "auto";
-    const rows = (/** @type {HTMLElement} */ run) => elements(run, ".console").reduce((sum, shell) => sum + Number(shell.dataset.rows), 0);
+    const rows = (/** @type {HTMLElement} */ run) => elements(run, `.console:not(${FOLDED})`).reduce((sum, shell) => sum + Number(shell.dataset.rows), 0);
     this.rows = Math.max(...this.runs.map(rows));
-    this.tall = this.rows > 3 || Boolean(element.querySelector(".output.figure"));
+    this.tall = this.rows > 3 || Boolean(element.querySelector(`.output :is(.plot, .data-table):not(${FOLDED})`));
   }
 
   /** @param {Plan} plan */
@@ -106,7 +107,7 @@ class Run {
     const side = this.show === "right" || this.show === "left" || (this.show === "auto" && wide && wanted);
     for (const run of this.runs) {
       run.classList.toggle("side", side && this.results !== null);
-      run.classList.toggle("strip", plan.strip && this.rows > 1);
+      run.classList.toggle("strip", plan.strip && this.rows > 1 && !run.dataset.turn);
     }
   }
 }
@@ -145,7 +146,7 @@ function tooWide(content, wrapped) {
 
 /** Whether a figure is squeezed by a narrow column until its words can't be read. @param {HTMLElement} content */
 function tooSmall(content) {
-  return [...content.querySelectorAll(".plot")].some((plot) => {
+  return [...content.querySelectorAll(`.plot:not(${FOLDED})`)].some((plot) => {
     const style = getComputedStyle(plot);
     const least = parseFloat(style.getPropertyValue("--natural")) * parseFloat(style.getPropertyValue("--least"));
     return /** @type {HTMLElement} */ (plot).offsetHeight < least - 2;
@@ -159,7 +160,7 @@ function right(formula) {
 
 /** Gives figures the room that is left. @param {HTMLElement} slide @param {HTMLElement} content */
 function growFigures(slide, content) {
-  if (!content.querySelector(".missing, .media, img, video")) return;
+  if (!content.querySelector(".missing, .media, .data-table, img, video")) return;
   let least = 0;
   let most = 420;
   while (most - least > 4) {

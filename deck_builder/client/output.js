@@ -3,10 +3,10 @@ import { Deck } from "./deck.js";
 /** Writes the last line of an output into the strip that stands for a whole console. @param {Element} shell @param {Element} output */
 export function brief(shell, output) {
   const strip = /** @type {HTMLElement} */ (shell.querySelector(".brief"));
-  const rows = (output.querySelector("pre")?.textContent ?? "").split("\n");
+  const rows = (output.querySelector("pre")?.innerHTML ?? "").split("\n"); // no element goes over the end of a row
   strip.dataset.lines = /** @type {HTMLElement} */ (output).dataset.lines;
   strip.classList.toggle("lit", output.classList.contains("lit"));
-  strip.textContent = rows[rows.length - 1];
+  strip.innerHTML = rows[rows.length - 1];
 }
 
 /** Folded output opens over the slide, whole, so that nothing on the slide moves. @param {Deck} deck */
@@ -17,12 +17,13 @@ export function output(deck) {
   const said = String(/** @type {HTMLElement} */ (document.querySelector(".stage")).dataset.rows);
 
   const open = (/** @type {Element} */ shell) => {
-    const whole = /** @type {Element} */ (shell.cloneNode(true));
+    const whole = document.createElement("div");
+    whole.append(shell.cloneNode(true));
     for (const fold of whole.querySelectorAll("details.fold")) {
       fold.replaceWith(...[...fold.children].filter((child) => child.tagName !== "SUMMARY"));
     }
     for (const ours of whole.querySelectorAll(".all, .brief")) ours.remove();
-    body.replaceChildren(whole);
+    body.replaceChildren(...whole.childNodes);
     sheet.showModal();
     body.scrollTop = body.scrollHeight;
   };
@@ -39,9 +40,11 @@ export function output(deck) {
     shell.append(strip);
     if (Number(/** @type {HTMLElement} */ (shell).dataset.rows) > 1) shell.append(all);
     brief(shell, outputs[outputs.length - 1]);
-    shell.querySelector("summary")?.addEventListener("click", (event) => {
+  }
+  for (const summary of document.querySelectorAll(".fold > summary")) {
+    summary.addEventListener("click", (event) => {
       event.preventDefault();
-      open(shell);
+      open(/** @type {Element} */ (summary.closest(".fold.whole, .console")));
     });
   }
   const shut = () => {

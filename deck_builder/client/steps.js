@@ -1,22 +1,25 @@
 import { Deck, elements } from "./deck.js";
 import { brief } from "./output.js";
 
-/** Lights the lines of each block's and formula's step, and what those lines did. @param {Deck} deck */
+/** Lights the lines of each block's and formula's step, and what those lines did. Results that have their own turn take it. @param {Deck} deck */
 export function steps(deck) {
   deck.onShow(({ slide, click }) => {
-    for (const block of elements(slide, ":is(.block, .formula)[data-steps]")) light(block, step(block, click));
+    for (const block of elements(slide, ":is(.block, .formula)[data-steps]")) light(block, ...step(block, click));
+    for (const run of elements(slide, ".run[data-turn]")) run.classList.toggle("turned", click >= Number(run.dataset.turn));
   });
 }
 
-/** The step that a block stands at: its last one for good, or what it is to show in the end. @param {HTMLElement} block @param {number} click */
+/** The step that a block stands at, and whether there is none to come: its last one for good, or what it is to show in the end.
+ * @param {HTMLElement} block @param {number} click @returns {[string, boolean]} */
 function step(block, click) {
   const all = String(block.dataset.steps).split("|");
   const at = Math.max(click - Number(block.dataset.click) + 1, 0);
-  return all[at] ?? block.dataset.finally ?? all[all.length - 1];
+  return [all[at] ?? block.dataset.finally ?? all[all.length - 1], at >= all.length - 1];
 }
 
-/** @param {HTMLElement} block @param {string} step `all`, `none` or line numbers with commas; after a `!` the block is not there yet */
-function light(block, step) {
+/** @param {HTMLElement} block @param {string} step `all`, `none` or line numbers with commas; after a `!` the block is not there yet
+ * @param {boolean} ended */
+function light(block, step, ended) {
   const away = step.startsWith("!");
   (block.closest(".run") ?? block).classList.toggle("away", away);
   step = step.slice(Number(away));
@@ -27,19 +30,26 @@ function light(block, step) {
     line.classList.toggle("lit", lit);
     line.classList.toggle("dim", !lit);
   }
-  const results = block.parentElement?.querySelector(":scope > .results");
-  if (results) lightResults(results, step, lines);
+  const results = /** @type {HTMLElement | null} */ (block.parentElement?.querySelector(":scope > .results") ?? null);
+  if (results) lightResults(results, step, lines, ended);
   reveal(block);
 }
 
 /** Outputs of the lit lines stand out, where there are any; in a one-line strip the last of them is the one that shows.
- * @param {Element} results @param {string} step @param {Set<string>} lines */
-function lightResults(results, step, lines) {
+ * @param {HTMLElement} results @param {string} step @param {Set<string>} lines @param {boolean} ended */
+function lightResults(results, step, lines, ended) {
   const outputs = elements(results, ".output");
   const lit = step === "all" ? [] : outputs.filter((output) => String(output.dataset.lines).split(",").some((line) => lines.has(line)));
   for (const output of outputs) {
     output.classList.toggle("lit", lit.includes(output));
     output.classList.toggle("dim", lit.length > 0 && !lit.includes(output));
+  }
+  if (results.dataset.output === "end") results.classList.toggle("away", !ended);
+  if (results.dataset.output === "step") {
+    // What no line is known to have made comes in the end; an error is never out of sight.
+    const shows = (/** @type {HTMLElement} */ output) => step === "all" || lit.includes(output) || output.matches(".error") || (ended && !output.dataset.lines);
+    for (const output of outputs) output.classList.toggle("away", !shows(output));
+    for (const around of [results, ...elements(results, ".console, .fold")]) around.classList.toggle("away", !outputs.some((output) => around.contains(output) && shows(output)));
   }
   for (const shell of results.querySelectorAll(".console")) {
     const inside = outputs.filter((output) => shell.contains(output));

@@ -51,6 +51,12 @@ def evidence(path: Path) -> str | None:
         return None
 
 
+def look_up(folder: Path, path: Path) -> str | None:
+    """What is found at a path of a deck's folder; what lies elsewhere is not looked at."""
+    inside = path.is_relative_to(folder) and ".." not in path.parts
+    return evidence(path) if inside else None
+
+
 def read(path: Path, most: int) -> bytes:
     """A regular file's bytes. Raises `OSError` for anything else, and for more bytes than `most`."""
     fd = _open(path)

@@ -25,7 +25,7 @@ from deck_builder.execute.descendants import adopting
 from deck_builder.execute.environment import environment, matplotlib_cache
 from deck_builder.execute.job import USUAL, job, modules
 from deck_builder.execute.listen import Ran, listen
-from deck_builder.execute.sandbox import Layer, Sandbox, layers
+from deck_builder.execute.sandbox import Layer, Sandbox, layers, policy
 from deck_builder.execute.scratch import Scratch, entries_of, remove
 from deck_builder.execute.session import Session
 from deck_builder.execute.worker_process import WorkerProcess
@@ -62,22 +62,19 @@ Steps: TypeAlias = Generator[Ran, str, None]
 class Engine:
     """Runs chains of blocks; several at once, from several threads. A context: at its end no process is left."""
 
-    def __init__(self, sandbox: Sandbox = "auto", mode: Mode | None = None) -> None:
-        """Raises `SandboxError` when the sandbox can't be had."""
+    def __init__(self, sandbox: Sandbox = "auto", mode: Mode | None = None, jobs: int = 1) -> None:
+        """Up to `jobs` chains run at once. Raises `SandboxError` when the sandbox can't be had."""
         if os.name != "posix":
             raise SandboxError("slide code can't run on this system yet", hint="use Linux, macOS or WSL")
         self.layers: Sequence[Layer] = tuple(layers(sandbox))
+        self.policy = policy(sandbox)
         self.mode: Mode = mode or ("fork" if sys.platform == "linux" else "spawn")
+        self.jobs, self.slots = jobs, threading.BoundedSemaphore(jobs)
         self.checkpoints = Checkpoints()
         self.refused: dict[str, str] = {}  # by block, why the state after it could not be frozen
         self._zygotes: dict[str, Waiting] = {}
         self._lock = threading.Lock()
         self._stack = ExitStack()
-
-    @property
-    def policy(self) -> str:
-        """What the layers hold, as it may show in results."""
-        return "; ".join(layer.settings() for layer in self.layers)
 
     def __enter__(self) -> Self:
         self._stack.enter_context(adopting())
@@ -90,10 +87,10 @@ class Engine:
     def __exit__(self, *error: object) -> None:
         self._stack.close()
 
-    def warm(self, session: Session) -> None:
-        """Start what the session's blocks will be run from: it imports meanwhile."""
+    def warm(self, folder: Path, code: str, interpreter: str = "") -> None:
+        """Start the process from which a deck of this folder will be run: it imports what the code does meanwhile."""
         if self.mode != "spawn":
-            self._zygote(session)
+            self._zygote(interpreter, modules(folder, [code]))
 
     def run(self, session: Session, chain: Sequence[Step]) -> Steps:
         """Run a chain of blocks from the start on; those that are not heard come first. A block that ends its worker
@@ -189,35 +186,40 @@ class Engine:
         stack.callback(scratch.let_go)
         told = job(session, scratch.root, self._cache)
         if self.mode == "spawn":
-            return Started(session, alone(self._start(session), told, self.layers, stack), 0, scratch)
+            start = self._start(session.interpreter, _modules(session))
+            return Started(session, alone(start, told, self.layers, stack), 0, scratch)
         try:
-            return Started(session, self._zygote(session).fork(told, self.layers, stack), 0, scratch)
+            waiting = self._zygote(session.interpreter, _modules(session))
+            return Started(session, waiting.fork(told, self.layers, stack), 0, scratch)
         except StartError:  # perhaps a library that crashes where it is imported: let that be seen at the slide's line
             with self._lock:
                 self._zygotes.pop(session.interpreter).end()
-                again = self._zygotes[session.interpreter] = zygote(replace(self._start(session), modules=()))
+                again = self._zygotes[session.interpreter] = zygote(self._start(session.interpreter, ()))
             return Started(session, again.fork(told, self.layers, stack), 0, scratch)
 
-    def _zygote(self, session: Session) -> Waiting:
+    def _zygote(self, interpreter: str, names: Sequence[str]) -> Waiting:
+        """The process that has these modules, or is about to import them."""
         with self._lock:
-            known = self._zygotes.get(session.interpreter)
+            known = self._zygotes.get(interpreter)
             if known is None:
-                known = self._zygotes[session.interpreter] = zygote(self._start(session))
+                usual = USUAL if self.mode == "snapshot" else ()
+                known = self._zygotes[interpreter] = zygote(self._start(interpreter, [*usual, *names]))
             else:
-                known.warm(modules(session, session.blocks))
+                known.warm(names)
             return known
 
-    def _start(self, session: Session) -> Start:
-        thorough = self.mode == "snapshot"
-        names = modules(session, session.blocks)
-        wanted = tuple(dict.fromkeys([*(USUAL if thorough else ()), *names]))
-        return Start(session.interpreter, environment(self._home, self._cache), wanted, thorough)
+    def _start(self, interpreter: str, names: Sequence[str]) -> Start:
+        return Start(interpreter, environment(self._home, self._cache), tuple(names), self.mode == "snapshot")
 
     def _end(self) -> None:
         self.checkpoints.clear()
         for waiting in self._zygotes.values():
             waiting.end()
         self._zygotes.clear()
+
+
+def _modules(session: Session) -> Sequence[str]:
+    return modules(session.folder, [block.code for block in session.blocks])
 
 
 def _crashed(ran: Ran) -> bool:

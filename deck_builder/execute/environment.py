@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import site
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from deck_builder.execute.session import Session
+if TYPE_CHECKING:
+    from deck_builder.execute.session import Session
 
 _THREADS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 PACKAGE: Final = Path(__file__).resolve().parents[1]

@@ -7,10 +7,20 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Final, Literal, assert_never, cast
 
+from deck_builder.execute.safe_html import safe_html
 from deck_builder.model import BlockResult, Error, Figure, Mismatch, Output, Skipped, Stream, Value, Warning
-from deck_builder.worker.protocol import MAX_COLUMN, MAX_FIGURE, MAX_OUTPUTS, MAX_TEXT, ProtocolError
+from deck_builder.worker.protocol import (
+    MAX_COLUMN,
+    MAX_FACT,
+    MAX_FIGURE,
+    MAX_HTML,
+    MAX_OUTPUTS,
+    MAX_TEXT,
+    ProtocolError,
+)
 
 _MAX_PX: Final = 40 * 96
+_MAX_FACTS: Final = 8
 _SLACK: Final = 1000  # the worker counts first; this side only makes sure
 
 
@@ -82,7 +92,8 @@ def decode(data: object, line_count: int) -> Output:
                 raise ProtocolError("a stream without a name")
             return Stream(cast(Literal["stdout", "stderr"], name), _text(data, "text"), lines)
         case "value":
-            return Value(_text(data, "text"), lines)
+            html = safe_html(_text({"html": "", **data}, "html", MAX_HTML))
+            return Value(_text(data, "text"), lines, _facts(data), html)
         case "figure":
             svg = _text(data, "svg", MAX_FIGURE)
             width, height = (number(data, side, _MAX_PX) for side in ("width", "height"))
@@ -109,8 +120,8 @@ def encode(output: Output) -> dict[str, Any]:
     match output:
         case Stream(name, text, lines):
             data: dict[str, Any] = {"type": "stream", "name": name, "text": text}
-        case Value(text, lines):
-            data = {"type": "value", "text": text}
+        case Value(text, lines, facts, html):
+            data = {"type": "value", "text": text, "facts": list(facts), "html": html}
         case Figure(svg, width, height, lines):
             data = {"type": "figure", "svg": svg, "width": width, "height": height}
         case Warning(category, message, lines, count):
@@ -140,6 +151,13 @@ def _text(data: Mapping[str, object], key: str, most: int = MAX_TEXT + _SLACK) -
     if not isinstance(value, str) or len(value) > most:
         raise ProtocolError(f"{key} is no text, or too long")
     return value.encode("utf-8", "replace").decode()  # half of a surrogate pair can't be written to a page
+
+
+def _facts(data: Mapping[str, object]) -> tuple[str, ...]:
+    facts = data.get("facts", [])
+    if not isinstance(facts, list) or len(facts) > _MAX_FACTS:
+        raise ProtocolError("facts that are no list")
+    return tuple(_text({"fact": fact}, "fact", MAX_FACT + _SLACK) for fact in facts)
 
 
 def _lines(data: Mapping[str, object], line_count: int) -> tuple[int, ...]:

@@ -64,14 +64,21 @@ def block_message(session: Session, block: CodeBlock) -> Message:
         "code": "\n".join(written.get(line, "") for line in whole),
         "skipped": [line for line in whole if line not in written],
         **marks(block),
+        "drawing": drawing(block),
         "options": {"seed": block.options.seed, "threads": block.options.threads or session.threads},
     }
 
 
-def modules(session: Session, blocks: Sequence[CodeBlock]) -> tuple[str, ...]:
-    """The libraries that these blocks import, but those of whose name the deck's folder has a module itself."""
-    found = dict.fromkeys(name for block in blocks for name in _imported(block.code))
-    return tuple(name for name in found if not _is_local(session.folder, name.partition(".")[0]))
+def drawing(block: CodeBlock) -> Message:
+    """How a block's figures are drawn."""
+    fig = block.options.fig
+    return {"width": fig.width, "height": fig.height, "pixels": fig.format == "png"}
+
+
+def modules(folder: Path, codes: Sequence[str]) -> tuple[str, ...]:
+    """The libraries that codes import, but those of whose name the deck's folder has a module itself."""
+    found = dict.fromkeys(name for code in codes for name in _imported(code))
+    return tuple(name for name in found if not _is_local(folder, name.partition(".")[0]))
 
 
 def _is_local(folder: Path, name: str) -> bool:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from deck_builder.execute.packages import module, pip_install
-from deck_builder.execute.session import Session
-from deck_builder.model import BlockResult, CodeBlock, Skipped
+from deck_builder.execute.session import Session, session_of
+from deck_builder.model import BlockResult, CodeBlock, Deck, Skipped
 
 Missing: TypeAlias = Mapping[str, tuple[str, ...]]
 """Ids of blocks, each with the names it requires in vain."""
@@ -40,6 +40,14 @@ def without(session: Session, lacking: Missing) -> Session:
     """The session with nothing to do in those blocks: what goes on from one of them goes on from the one before."""
     blocks = (replace(block, code="") if block.id in lacking else block for block in session.blocks)
     return replace(session, blocks=tuple(blocks)) if lacking else session
+
+
+def running(deck: Deck) -> tuple[Session, Missing]:
+    """A deck's session, and what is missing for which of its blocks. Raises `DeckError` on unusable settings."""
+    session = session_of(deck)
+    # of another Python than ours only the worker knows what it has
+    lacking = {} if session.interpreter else missing(session)
+    return without(session, lacking), lacking
 
 
 def as_skipped(block: CodeBlock, result: BlockResult, lacking: Missing) -> BlockResult:

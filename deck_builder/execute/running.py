@@ -6,29 +6,46 @@ import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 
 from deck_builder.execute.branches import chain, parents
-from deck_builder.execute.engine import Engine, Step
+from deck_builder.execute.contents import look_up
+from deck_builder.execute.engine import Engine, Mode, Step
 from deck_builder.execute.job import imported_names
-from deck_builder.execute.key import beginning, result_key, state_after
+from deck_builder.execute.key import result_key, state_after
 from deck_builder.execute.listen import Ran
+from deck_builder.execute.proof import Proof, proof
+from deck_builder.execute.requires import running
+from deck_builder.execute.sandbox import Sandbox, policy
 from deck_builder.execute.session import Runner, Session
-from deck_builder.execute.store import Entry, Store, look_up
-from deck_builder.model import BlockResult
+from deck_builder.execute.store import Entry, Store
+from deck_builder.execute.surroundings import beginning
+from deck_builder.model import BlockResult, Deck
 
 # code that may look at files as neither Python's events nor followed links show
 _LOOKS_ASIDE: Final = re.compile(r"__file__|mtime|ctime|atime|readlink")
 
 
-def runner(engine: Engine, store: Store | None = None, jobs: int = 1) -> Runner:
-    """A runner that takes from the store what holds, and runs up to `jobs` independent chains at once."""
+def worker_runner(sandbox: Sandbox = "auto", store: Store | None = None, mode: Mode | None = None) -> Runner:
+    """A runner that has an engine of its own for each session. Raises `SandboxError` when the sandbox can't be had."""
+    Engine(sandbox, mode)
 
     def run(session: Session) -> Iterator[tuple[str, BlockResult]]:
-        yield from _Run(session, engine, store).results(jobs)
+        with Engine(sandbox, mode) as engine:
+            yield from runner(engine, store)(session)
+
+    return run
+
+
+def runner(engine: Engine, store: Store | None = None) -> Runner:
+    """A runner that takes from the store what holds, and runs the rest: independent chains at once, as many as may."""
+
+    def run(session: Session) -> Iterator[tuple[str, BlockResult]]:
+        yield from _Run(session, engine, store).results()
 
     return run
 
@@ -66,6 +83,20 @@ class Plan:
             starts = others
 
 
+def proof_of(deck: Deck, sandbox: Sandbox, store: Store) -> Proof | None:
+    """Why a deck's results are known; None where they are not all. Raises `DeckError` on unusable settings."""
+    session, _ = running(deck)
+    entries = plan(session, policy(sandbox), store).entries
+    reads = {path: what for entry in entries.values() for path, what in entry.reads.items()}
+    folder = session.folder.resolve()
+    for name in {name for block in deck.blocks for name in block.options.requires}:  # the folder may have it, one day
+        for path in (folder / name, folder / f"{name}.py"):
+            if (what := look_up(folder, path)) is None:
+                return None
+            reads[str(path)] = what
+    return proof(session, reads, sandbox) if len(entries) == len(session.blocks) else None
+
+
 def plan(session: Session, policy: str, store: Store | None) -> Plan:
     """Look up what is known. Nothing runs."""
     found = Plan(parents(session.blocks))
@@ -92,13 +123,13 @@ class _Run:
         self._plan = plan(session, engine.policy, store)
         self._began = time.time_ns()
 
-    def results(self, jobs: int) -> Iterator[tuple[str, BlockResult]]:
+    def results(self) -> Iterator[tuple[str, BlockResult]]:
         """The results as they come, those that are known first."""
         for block_id, entry in self._plan.entries.items():
             yield block_id, entry.result
         for wave in self._plan.waves():
-            if jobs > 1 and len(wave) > 1 and self._engine.mode != "snapshot":
-                yield from self._side_by_side(wave, jobs)
+            if self._engine.jobs > 1 and len(wave) > 1 and self._engine.mode != "snapshot":
+                yield from self._side_by_side(wave)
             else:
                 for one in wave:
                     yield from self._one_chain(one)
@@ -107,7 +138,7 @@ class _Run:
         if self._store:
             self._store.make_room()
 
-    def _side_by_side(self, wave: Sequence[tuple[str, ...]], jobs: int) -> Iterator[tuple[str, BlockResult]]:
+    def _side_by_side(self, wave: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, BlockResult]]:
         told: SimpleQueue[tuple[str, BlockResult] | None] = SimpleQueue()
 
         def tell(one: tuple[str, ...]) -> None:
@@ -117,7 +148,7 @@ class _Run:
             finally:
                 told.put(None)
 
-        with ThreadPoolExecutor(jobs) as pool:
+        with ThreadPoolExecutor(self._engine.jobs) as pool:
             running = [pool.submit(tell, one) for one in wave]
             for _ in wave:
                 while (item := told.get()) is not None:
@@ -130,16 +161,12 @@ class _Run:
         steps = [Step(self._blocks[one], self._plan.states.get(one, ""), heard=False) for one in before]
         steps += [Step(self._blocks[one]) for one in ids]
         running = self._engine.run(self._session, steps)
-        try:
+        with self._engine.slots, closing(running), suppress(StopIteration):
             ran = next(running)
             while True:
                 state = self._take(ran)
                 yield ran.block.id, ran.result
                 ran = running.send(state)
-        except StopIteration:
-            pass
-        finally:
-            running.close()
 
     def _take(self, ran: Ran) -> str:
         """Keep what a block did; the name of the state after it, "" where that hangs on who knows what."""
@@ -166,7 +193,7 @@ class _Run:
         paths |= {folder / f"{name}{end}" for name in imported_names(ran.block.code) for end in ("", ".py")}
         found = {}
         for path in sorted(paths):
-            what = look_up(self._session, path)
+            what = look_up(folder, path)
             if what is None or _changed_since(path, self._began):
                 return None
             found[str(path)] = what

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from deck_builder.execute.contents import evidence, read
+from deck_builder.execute.contents import look_up, read
 from deck_builder.execute.frames import decode, encode, number
-from deck_builder.execute.places import names_lines, places
+from deck_builder.execute.places import placed, places, unplaced
 from deck_builder.execute.session import Session, line_count
 from deck_builder.model import BlockResult, CodeBlock
 from deck_builder.worker.protocol import MAX_RUN, ProtocolError
@@ -52,10 +52,11 @@ class Store:
             if entry["places"] not in (None, places(chain)):
                 return None
             reads: dict[str, str] = entry["reads"]
-            if any(known is None or look_up(session, Path(one)) != known for one, known in reads.items()):
+            folder = session.folder.resolve()
+            if any(known is None or look_up(folder, Path(one)) != known for one, known in reads.items()):
                 return None
-            result = _result(entry["result"], line_count(chain[-1]))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError):
+            result = placed(chain, _result(entry["result"], line_count(chain[-1])))
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
             return None  # there is none, or it is broken: the run will write another
         except (RecursionError, ProtocolError):
             return None
@@ -65,11 +66,12 @@ class Store:
 
     def save(self, key: str, session: Session, chain: Sequence[CodeBlock], entry: Entry) -> None:
         """Write the entry of a chain's last block."""
+        result, everywhere = unplaced(session, chain, entry.result)
         data = {
-            # a traceback names lines of files: such a result holds only while every block stays where it is
-            "places": places(chain) if names_lines(session, chain, entry.result) else None,
+            # a result that names lines of files holds only while every block stays where it is
+            "places": None if everywhere else places(chain),
             "reads": dict(entry.reads),
-            "result": {"outputs": [encode(out) for out in entry.result.outputs], "seconds": entry.result.seconds},
+            "result": {"outputs": [encode(out) for out in result.outputs], "seconds": result.seconds},
         }
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -85,12 +87,6 @@ class Store:
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.json"
-
-
-def look_up(session: Session, path: Path) -> str | None:
-    """What is found at a path of the deck's folder; what lies elsewhere is not looked at."""
-    inside = path.is_relative_to(session.folder.resolve()) and ".." not in path.parts
-    return evidence(path) if inside else None
 
 
 def write_whole(path: Path, data: bytes) -> None:

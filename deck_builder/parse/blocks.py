@@ -12,7 +12,7 @@ from typing import Any
 from markdown_it.token import Token
 
 from deck_builder.errors import Span
-from deck_builder.model import BlockOptions, CodeBlock, Step
+from deck_builder.model import BlockOptions, CodeBlock, FigureOptions, Step
 from deck_builder.parse.diagrams import is_undrawn, read_diagram
 from deck_builder.parse.info import OPTIONS, Info, did_you_mean, read_info
 from deck_builder.parse.magic import read_magic, set_in_motion
@@ -139,9 +139,12 @@ def _read_options(info: Info, defaults: BlockOptions, place: _Place) -> BlockOpt
             continue
         try:
             value = option.read(pair.value)
-        except ValueError:
-            place.warn("D011", f"{pair.name} can't be {pair.value!r}", pair.offset, f"it takes {option.allowed}")
+        except ValueError as error:
+            hint = str(error) or f"it takes {option.allowed}"
+            place.warn("D011", f"{pair.name} can't be {pair.value!r}", pair.offset, hint)
             continue
+        if isinstance(value, FigureOptions):
+            value = value.over(defaults.fig)
         if pair.name == "run" and value and not runs:
             place.warn("D011", f"a block of {info.lang or 'no language'} can't run", pair.offset, "only Python runs")
         elif pair.name == "at" and str(value).isdecimal() and int(str(value)) < 1:

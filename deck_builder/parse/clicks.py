@@ -103,20 +103,27 @@ class _Calendar:
         if token.type == "magic":
             self._magic(token)
         elif block := self.blocks.get(token.meta.get("block", "")):
-            options = block.options
-            if (moves := len(options.steps) - 1) > 0:
-                if (at := read_at(options.at)) is None:  # not animated: as it would look in the end
-                    still = options.finally_ or options.steps[-1:]
-                    block = replace(block, options=replace(options, steps=still, veiled=()))
-                else:
-                    block = replace(block, click=max(1, self._since(at, moves)))
-                self.blocks[block.id] = block
+            self._block(block)
         elif (steps := token.meta.get("steps")) and len(steps) > 1:
             at = read_at(str(token.meta.get("at", "+1")))
             if at is None:
                 token.meta["steps"] = steps[-1:]
             else:
                 token.meta["click"] = Click(max(1, self._since(at, len(steps) - 1)))
+
+    def _block(self, block: CodeBlock) -> None:
+        options = block.options
+        moves = max(0, len(options.steps) - 1)
+        turns = options.show == "next" and options.run and not options.hide and options.output != "hide"
+        if not moves and not turns:
+            return
+        if (at := read_at(options.at)) is None:  # not animated: as it would look in the end
+            still = options.finally_ or options.steps[-1:] if moves else options.steps
+            block = replace(block, options=replace(options, steps=still, veiled=()))
+        else:
+            start = max(1, self._since(at, moves + turns))
+            block = replace(block, click=start, turn=start + moves if turns else 0)
+        self.blocks[block.id] = block
 
     def _magic(self, token: Token) -> None:
         frames: Sequence[tuple[int, int]] = token.meta["frames"]

@@ -12,7 +12,7 @@ from deck_builder.parse.frontmatter import FrontMatter
 from deck_builder.parse.info import OPTIONS, did_you_mean
 from deck_builder.parse.report import Report
 
-BLOCK_KEYS = ("run", "timeout", "cache", "warnings", "requires", "show", "output")
+BLOCK_KEYS = ("run", "timeout", "cache", "warnings", "requires", "show", "output", "max-lines", "fig")
 _KEYS = (*BLOCK_KEYS, *WORKER_KEYS)
 _SESSIONS = ("seed", "threads")  # a deck without sense in these does not run: execute/session.py says so
 _RUNNER_KEYS = ("installs", "loadPackagesFromImports", "loadPyodideOptions", "suppressDeprecationWarnings")
@@ -64,7 +64,8 @@ def _with(options: BlockOptions, name: str, value: Any, key: str, head: FrontMat
     option = OPTIONS[name]
     try:
         changed: dict[str, Any] = {option.field: option.read(value)}
-    except ValueError:
-        report.warn("D011", f"{key} can't be {value!r}", head.place(key), f"it takes {option.allowed}")
+    except ValueError as error:
+        hint = str(error) or f"it takes {option.allowed}"
+        report.warn("D011", f"{key} can't be {value!r}", head.place(key), hint)
         return options
     return replace(options, **changed)

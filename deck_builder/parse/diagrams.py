@@ -7,7 +7,6 @@ from typing import Any
 
 from deck_builder.model import Diagram
 from deck_builder.parse.info import Info, did_you_mean
-from deck_builder.parse.literal import Scalar
 
 DRAWN = "mermaid"
 SHOWN = frozenset("plantuml puml graphviz dot wavedrom d2 nomnoml ditaa blockdiag vega vega-lite".split())  # noqa: SIM905
@@ -39,19 +38,19 @@ def is_undrawn(info: Info) -> bool:
     return info.lang.lower() in SHOWN
 
 
-def _text(value: Scalar) -> str:
+def _text(value: object) -> str:
     if isinstance(value, str) and value.strip():
         return value
     raise ValueError
 
 
-def _scale(value: Scalar) -> float:
+def _scale(value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and 0.1 <= value <= 10:
         return float(value)
     raise ValueError
 
 
-_OPTIONS: Mapping[str, tuple[Callable[[Scalar], object], str]] = {
+_OPTIONS: Mapping[str, tuple[Callable[[object], object], str]] = {
     "theme": (_text, "a theme of mermaid's: default, neutral, dark, forest or base"),
     "scale": (_scale, "a number from 0.1 to 10"),
     "alt": (_text, "a text that says what the picture shows"),

@@ -13,11 +13,12 @@ from difflib import get_close_matches
 from functools import partial
 from typing import get_args
 
-from deck_builder.model import Show, Warned
+from deck_builder.model import FigureOptions, Show, Warned, When
 from deck_builder.parse.literal import LiteralError, Pair, read_object
 
 _HEAD = re.compile(r"\s*([^\s{\[]*)\s*(?P<twoslash>twoslash\b\s*)?(?:\[(?P<title>[^\]]*)\])?")
-_BRACES = re.compile(r"""\s*\{((?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[^}'"])*)\}""")
+_QUOTED = r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\""""
+_BRACES = re.compile(rf"""\s*\{{((?:{_QUOTED}|\{{(?:{_QUOTED}|[^{{}}'"])*\}}|[^}}'"])*)\}}""")
 _UNQUOTED_BRACES = re.compile(r"\s*\{([^}]*)\}")
 _RANGES = re.compile(r"[\w\s,;|*-]*")
 _ICON = re.compile(r"~[^~]*~")
@@ -137,7 +138,31 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
 
 
-_OUTPUT = ("all", "hide")
+_FIGURE = ("width", "height", "format", "alt")
+
+
+def _figure(value: object) -> FigureOptions:
+    """What is wrong with a part of it is said in the error."""
+    if not isinstance(value, dict):
+        raise ValueError
+    for name, part in value.items():
+        if name not in _FIGURE:
+            raise ValueError(f"it has no part {name}: {did_you_mean(str(name), _FIGURE)}")
+        if not _is_figure_part(name, part):
+            raise ValueError(f"its {name} can't be {part!r}: it takes {_FIGURE_TAKES}")
+    return FigureOptions(**value)
+
+
+def _is_figure_part(name: str, part: object) -> bool:
+    match name:
+        case "width" | "height":
+            return isinstance(part, int | float) and not isinstance(part, bool) and 0 < part <= 40
+        case "format":
+            return part in ("svg", "png")
+    return isinstance(part, str)
+
+
+_FIGURE_TAKES = "{width: 5, height: 3, format: 'svg' or 'png', alt: 'a curve'}, in inches"
 
 OPTIONS: Mapping[str, Option] = {
     "lines": Option("lines", _boolean, "true or false"),
@@ -150,7 +175,9 @@ OPTIONS: Mapping[str, Option] = {
     "id": Option("id", partial(_text, r"[\w.-]+"), "a name of letters, digits, - and _"),
     "raises": Option("raises", partial(_text, r"(?s).*\S.*"), "the exception's name in quotes, such as 'ValueError'"),
     "show": Option("show", partial(_choice, get_args(Show)), ", ".join(get_args(Show))),
-    "output": Option("output", partial(_choice, _OUTPUT), " or ".join(_OUTPUT)),
+    "output": Option("output", partial(_choice, get_args(When)), ", ".join(get_args(When))),
+    "max-lines": Option("max_lines", _count, "a whole number from 1 up"),
+    "fig": Option("fig", _figure, _FIGURE_TAKES),
     "timeout": Option("timeout_s", _seconds, "a number of seconds, such as 20"),
     "from": Option("from_", partial(_text, r"[\w.-]+"), "the id of a block above, or 'start'"),
     "seed": Option("seed", _whole, "a whole number"),

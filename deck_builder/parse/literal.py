@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 Scalar: TypeAlias = bool | int | float | str | None
+Literal: TypeAlias = Scalar | dict[str, Scalar]
 
 _TEXT = r"""'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)\""""
 _BARE = r"""([^\s,'"\[\]{}][^,'"\[\]{}]*?)"""
-_PAIR = re.compile(rf"\s*(?:{_TEXT}|([\w$.-]+))\s*:\s*(?:{_TEXT}|{_BARE})\s*(?:,|$)")
+_OBJECT = r"""\{((?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[^'"{}])*)\}"""
+_PAIR = re.compile(rf"\s*(?:{_TEXT}|([\w$.-]+))\s*:\s*(?:{_TEXT}|{_BARE}|{_OBJECT})\s*(?:,|$)")
 _WORDS: dict[str, Scalar] = {"true": True, "false": False, "null": None, "undefined": None}
 _NUMBER = re.compile(r"[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})", re.ASCII)
 
@@ -21,7 +23,7 @@ class Pair:
     """One option as written; `offset` is that of its name in the text."""
 
     name: str
-    value: Scalar
+    value: Literal
     offset: int
 
 
@@ -42,8 +44,16 @@ def read_object(text: str) -> Iterator[Pair]:
             raise LiteralError(at + len(text[at:]) - len(text[at:].lstrip()))
         key = next(group for group in (1, 2, 3) if pair[group] is not None)
         name = pair[key] if key == 3 else _unescape(pair[key])
-        yield Pair(name, _value(pair), pair.start(key))
+        yield Pair(name, _value(pair) if pair[7] is None else _inner(pair[7], pair.start(7)), pair.start(key))
         at = pair.end()
+
+
+def _inner(text: str, at: int) -> dict[str, Scalar]:
+    """An object within the object, `{width: 5, alt: 'a curve'}`, which holds no further ones."""
+    try:
+        return {pair.name: pair.value for pair in read_object(text) if not isinstance(pair.value, dict)}
+    except LiteralError as error:
+        raise LiteralError(at + error.offset) from None
 
 
 def _value(pair: re.Match[str]) -> Scalar:

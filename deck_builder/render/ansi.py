@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from html import escape
 
 _CODE = re.compile(r"\x1b(?:\[(?P<sgr>[0-9;:]*)m|\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 _STYLES = {1: "bold", 2: "faint", 3: "italic", 4: "underline", 7: "inverse", 9: "strike"}
 _ENDS = {22: ("bold", "faint"), 23: ("italic",), 24: ("underline",), 27: ("inverse",), 29: ("strike",)}
@@ -15,7 +16,7 @@ _LEVELS = (0, 95, 135, 175, 215, 255)
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class Look:
     """How text looks from here on; a colour is a name, or `#rrggbb`."""
 
     colour: str = ""
@@ -23,31 +24,35 @@ class _Look:
     styles: frozenset[str] = frozenset()
 
 
-_PLAIN = _Look()
+PLAIN = Look()
+"""Text without any code before it."""
 
 
 def ansi_rows(text: str) -> tuple[str, ...]:
     """The HTML of each line of a text with colour codes."""
-    rows: list[list[str]] = [[]]
-    look, at = _PLAIN, 0
-    for found in _CODE.finditer(text):
-        _write(rows, text[at : found.start()], look)
+    rows, look = [], PLAIN
+    for row in text.split("\n"):
+        html, look = painted(row, look)
+        rows.append(html)
+    return tuple(rows)
+
+
+def painted(row: str, look: Look) -> tuple[str, Look]:
+    """A line's HTML, begun in some look, and the look that the next one begins in. "" where nothing can be seen."""
+    pieces, at = [], 0
+    for found in _CODE.finditer(row):
+        pieces.append(_piece(row[at : found.start()], look))
         at = found.end()
         if found["sgr"] is not None:
             look = _changed(look, [int(part or 0) for part in re.split("[;:]", found["sgr"])])
-    _write(rows, text[at:], look)
-    return tuple("".join(row) for row in rows)
+    pieces.append(_piece(row[at:], look))
+    return "".join(pieces), look
 
 
-def _write(rows: list[list[str]], text: str, look: _Look) -> None:
-    first, *others = text.split("\n")
-    rows[-1].append(_piece(first, look))
-    rows.extend([_piece(row, look)] for row in others)
-
-
-def _piece(text: str, look: _Look) -> str:
+def _piece(text: str, look: Look) -> str:
+    text = _CONTROL.sub("", text)
     shown = escape(text, quote=False)
-    if not text or look == _PLAIN:
+    if not text or look == PLAIN:
         return shown
     names = sorted(look.styles)
     style = []
@@ -60,14 +65,14 @@ def _piece(text: str, look: _Look) -> str:
     return f'<span class="{" ".join(["ansi", *(f"ansi-{name}" for name in names)])}"{given}>{shown}</span>'
 
 
-def _changed(look: _Look, numbers: Sequence[int]) -> _Look:
+def _changed(look: Look, numbers: Sequence[int]) -> Look:
     """The look after one code (ECMA-48, 8.3.117, and the colours that xterm added)."""
     left = iter(numbers)
     for number in left:
         bright = 90 <= number <= 97 or 100 <= number <= 107
         match number - 60 * bright:
             case 0:
-                look = _PLAIN
+                look = PLAIN
             case style if style in _STYLES:
                 look = replace(look, styles=look.styles | {_STYLES[style]})
             case end if end in _ENDS:

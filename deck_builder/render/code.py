@@ -25,7 +25,7 @@ def code_html(
     state = " numbered" if options.lines else ""
     state += " stepped" if options.steps and options.steps[0] is not None else ""
     attributes = f'data-block="{block.id}" data-lang="{escape(block.lang)}"'
-    if len(options.steps) > 1:
+    if len(options.steps) > 1 or (options.output == "step" and options.steps):
         attributes += f' data-steps="{steps_attribute(options.steps, options.veiled)}" data-click="{block.click}"'
         attributes += f' data-finally="{steps_attribute(options.finally_)}"' if options.finally_ else ""
     caption = f"<figcaption>{escape(options.title)}</figcaption>" if options.title else ""

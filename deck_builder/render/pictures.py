@@ -111,10 +111,13 @@ class Pictures:
         src, alt = address(src, folder_of(span, self._deck)), attributes.get("alt") or ""
         kept = {name: value for name, value in attributes.items() if name not in ("src", "alt")}
         if src.startswith("figure:"):
-            figure = self._figure(src.removeprefix("figure:"), span)
+            name = src.removeprefix("figure:")
+            figure = self._figure(name, span)
             if figure is None:
                 return self._missing(src, alt)
-            return figure_img(figure, alt).replace("<img ", f"<img{attributes_html(kept)} ", 1)
+            return figure_img(figure, alt or self._blocks[name].options.fig.alt).replace(
+                "<img ", f"<img{attributes_html(kept)} ", 1
+            )
         if src.startswith("data:"):
             return f'<img src="{escape(src)}" alt="{escape(alt)}"{attributes_html(kept)}>'
         if image := self._images.get(src):

@@ -135,9 +135,10 @@ class _SlideRenderer(RendererHTML):
         label = block.options.title or f"{self._words['code']} {block.id}"
         failed = result.error.lines if result and result.error else ()
         code = code_html(block, label=label, failed=failed, keys=keys, remember=self._remember)
-        shown = results_html(block, result.shown, self._words) if result and block.options.output == "all" else ""
+        shown = results_html(block, result.shown, self._words) if result and block.options.output != "hide" else ""
         if result and not shown:
             shown = _failure(block, result, self._words)
+        attributes += f' data-turn="{block.turn}"' if block.turn and shown else ""
         return f'<div class="run" data-show="{block.options.show}"{attributes}>{code}{shown}</div>\n'
 
     def magic(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:

@@ -6,7 +6,6 @@ import __future__
 import ast
 import builtins
 import linecache
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,12 +16,11 @@ from typing import Any
 
 from deck_builder.worker.failure import failure
 from deck_builder.worker.parts import lines_of, parted
-from deck_builder.worker.place import Place
+from deck_builder.worker.place import Drawing, Place
 from deck_builder.worker.recorder import Recorder
+from deck_builder.worker.values import value_message
 
 _FEATURES = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
-_MAX_VALUE = 20_000
-_ADDRESS = re.compile(r"(?<= at 0x)[0-9a-fA-F]{6,}")
 
 
 class Program:
@@ -130,16 +128,14 @@ class Program:
 
             if backend.show_value(value):
                 return
-        text = _ADDRESS.sub("…", str.__str__(repr(value)))  # where an object lies differs from run to run
-        if len(text) > _MAX_VALUE:
-            text = f"{text[:_MAX_VALUE]}… ({len(text)} characters)"
-        self._recorder.add({"type": "value", "text": text, "lines": self._recorder.here()})
+        self._recorder.add(value_message(value, self._recorder.here()))
 
 
 def _place(block: Mapping[str, Any], folder: str, files: frozenset[str]) -> Place:
     count = block["code"].rstrip("\n").count("\n") + 1
     last = block["line"] + count - 1
-    return Place(block["id"], block["path"], block["line"], last, tuple(block["skipped"]), folder, files)
+    skipped, drawing = tuple(block["skipped"]), Drawing(**block["drawing"])
+    return Place(block["id"], block["path"], block["line"], last, skipped, folder, files, drawing=drawing)
 
 
 def _is_shown(last: ast.stmt, code: str, place: Place) -> bool:

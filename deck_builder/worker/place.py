@@ -7,6 +7,15 @@ from types import FrameType, TracebackType
 
 
 @dataclass(frozen=True, slots=True)
+class Drawing:
+    """How a block's figures are drawn: in inches where its code says no size, and whether as pixels."""
+
+    width: float | None = None
+    height: float | None = None
+    pixels: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a block stands: its id, and the lines `first` to `last` of the file `path` that hold its code.
 
@@ -22,6 +31,7 @@ class Place:
     folder: str = ""
     files: frozenset[str] = frozenset()
     within: tuple[int, int] | None = None
+    drawing: Drawing = Drawing()
 
     def line_of(self, frame: FrameType | None) -> list[int]:
         """The block's own line, from 1, in the frame nearest to `frame` that runs it; [] where none does."""

@@ -22,6 +22,10 @@ MAX_OUTPUTS: Final = 5000
 """Outputs of one block."""
 MAX_FIGURE: Final = 8 << 20
 """Characters of one figure's SVG."""
+MAX_HTML: Final = 256 << 10
+"""Characters of one value's HTML; of a longer one the text is shown."""
+MAX_FACT: Final = 200
+"""Characters of one thing that is said of a value, of which there are a few."""
 MAX_MESSAGE: Final = 10_000
 """Characters of an error's or a warning's message."""
 MAX_COLUMN: Final = 10_000

@@ -14,13 +14,14 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable, Collection
 from os import close, dup, fstat, pread, register_at_fork, write
 
-from deck_builder.worker.place import Place
+from deck_builder.worker.place import Drawing, Place
 from deck_builder.worker.protocol import MAX_FIGURE, MAX_OUTPUTS, MAX_TEXT, Message, clip
 from deck_builder.worker.slate import Slate
 
 NAMES = {1: "stdout", 2: "stderr"}
 _FDS = {name: fd for fd, name in NAMES.items()}
 _CHUNK = 1 << 16
+_IOLBF = 1
 
 
 class Recorder:
@@ -30,6 +31,8 @@ class Recorder:
         self.place: Place | None = None
         self._files: dict[int, int] = {}
         self._libc = ctypes.CDLL(None)
+        with contextlib.suppress(ValueError):  # C's standard output, line by line as on a terminal: in its true place
+            self._libc.setvbuf(ctypes.c_void_p.in_dll(self._libc, "stdout"), None, _IOLBF, ctypes.c_size_t(0))
         self._warnings: dict[tuple[str, str, int], Message] = {}
         self._room = self._outputs = 0
         self._origin: tuple[str, list[int]] | None = None
@@ -79,6 +82,11 @@ class Recorder:
             end = {"kind": "end", "block": self.place.id, "seconds": seconds}
             self._send({**end, "reads": reads, "unknown": unknown})
             self.place = None
+
+    @property
+    def drawing(self) -> Drawing:
+        """How the block that is running has its figures drawn."""
+        return self.place.drawing if self.place else Drawing()
 
     def here(self) -> list[int]:
         """The line of the block that is running now."""

@@ -15,15 +15,16 @@ def warm(modules: Iterable[str], *, thorough: bool) -> None:
 
     One that can't be imported is left to the slide, whose line then fails.
     """
-    for name in modules:
+    missing = [name for name in modules if name not in sys.modules]
+    for name in missing:
         with suppress(BaseException):  # a library may well call sys.exit()
             importlib.import_module(name)
     if thorough:
         with suppress(Exception):
             _use()
-    # what is here now is never looked at again by a collection, which would copy its pages in every child
-    gc.collect()
-    gc.freeze()
+        gc.collect()
+    if missing:
+        gc.freeze()  # else a collection looks at all that is here now, and copies its pages in every child
 
 
 def _use() -> None:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deck_builder.cli import building
-from tests.cli.decks import fake_run
+from tests.cli.decks import fake_run, run_by
 
 
 @pytest.fixture(autouse=True)
@@ -15,5 +14,5 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to work in, with a cache of its own and no worker behind the wall."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(building, "_runner", lambda settings: fake_run)
+    run_by(monkeypatch, fake_run)
     return tmp_path

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from deck_builder.execute import Runner, Session
+import pytest
+
+from deck_builder.cli.runners import Runners
+from deck_builder.execute.session import Runner, Session
 from deck_builder.model import BlockResult, Error, Output, Stream, Warning
 
 GOOD = "# One\n\n```python\nprint(1)\n```\n"
@@ -30,6 +33,11 @@ import old
 ```
 """
 UNREADABLE = "---\ntitle: [never closed\n---\n\n# One\n"
+
+
+def run_by(monkeypatch: pytest.MonkeyPatch, run: Runner) -> None:
+    """Let this run the code of all decks."""
+    monkeypatch.setattr(Runners, "runner", lambda self, source: None if self.settings.no_run else run)
 
 
 def fake_run(session: Session) -> Iterator[tuple[str, BlockResult]]:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from deck_builder import cli, execute
-from deck_builder.cli import building
-from deck_builder.execute import Session
+from deck_builder import cli
+from deck_builder.cli.runners import Runners
+from deck_builder.execute.session import Session
 from deck_builder.model import BlockResult, Error
-from tests.cli.decks import BROKEN, GOOD, UNREADABLE, fake_run, pages, write
+from tests.cli.decks import BROKEN, GOOD, UNREADABLE, pages, run_by, write
 
-with_cache = building._runner
+real_runner = Runners.runner
 
 
 def test_every_deck_under_slides_is_built_without_a_word(capsys: pytest.CaptureFixture[str]) -> None:
@@ -153,7 +153,7 @@ def test_blocks_that_did_not_run_are_not_counted(
         for block in session.blocks[1:]:
             yield block.id, BlockResult((Error("NotRun", "", (), (), cause="1.1"),))
 
-    monkeypatch.setattr(building, "_runner", lambda settings: dying)
+    run_by(monkeypatch, dying)
     write("talk.md", BROKEN)
     assert cli.run(["check", "talk.md"]) == 1
     out = capsys.readouterr().out
@@ -170,8 +170,7 @@ def test_a_user_without_a_home_builds_without_a_cache(
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.delenv("HOME")
     monkeypatch.setattr(pwd, "getpwuid", nobody)
-    monkeypatch.setattr(building, "_runner", with_cache)
-    monkeypatch.setattr(execute, "worker_runner", lambda sandbox, store: fake_run)
+    monkeypatch.setattr(Runners, "runner", real_runner)
     write("talk.md", GOOD + "\n![x](https://127.0.0.1:1/x.png)\n")
     for _ in range(2):
         assert cli.run(["build", "talk.md"]) == 0
@@ -199,10 +198,10 @@ def test_new_writes_a_deck_that_builds(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_an_error_of_our_own_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def broken(settings: object) -> None:
+    def broken(runners: object, source: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(building, "_runner", broken)
+    monkeypatch.setattr(Runners, "runner", broken)
     write("talk.md", GOOD)
     assert cli.run(["build", "talk.md"]) == 70
     err = capsys.readouterr().err

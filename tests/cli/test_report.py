@@ -9,11 +9,10 @@ import click
 import pytest
 
 from deck_builder import check, cli
-from deck_builder.cli import building
 from deck_builder.cli.report import frame
 from deck_builder.errors import Span
 from deck_builder.model import Error, Problem
-from tests.cli.decks import BROKEN, GOOD, UNREADABLE, pages, saying, write
+from tests.cli.decks import BROKEN, GOOD, UNREADABLE, pages, run_by, saying, write
 
 Golden = Callable[[str, str], None]
 FORMATS = ("text", "github", "junit")
@@ -101,7 +100,7 @@ def test_slide_code_gives_github_no_commands(
     form: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     message = "no\n::error::one\n \u3000::add-mask::two\r::warning::three\n##[group]four #\x00#[group]five"
-    monkeypatch.setattr(building, "_runner", lambda settings: saying(Error("E", message, (), (1,), hint=message)))
+    run_by(monkeypatch, saying(Error("E", message, (), (1,), hint=message)))
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     write("talk.md", "# One\n\n```python\n## ##[group]six\n```\n")
     out = checked(form, capsys)
@@ -135,7 +134,7 @@ def test_the_lines_of_a_message_are_told_apart_from_the_report(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     error = Error("E", "first\n  second\n\ntalk.md:1:1 third", (), (1,), hint="try\nthis")
-    monkeypatch.setattr(building, "_runner", lambda settings: saying(error))
+    run_by(monkeypatch, saying(error))
     write("talk.md", GOOD)
     assert checked("text", capsys).startswith(
         "talk.md:4:1 (slide 1, block 1.1, line 1) E: first  [error D001]\n"
@@ -147,7 +146,7 @@ def test_the_lines_of_a_message_are_told_apart_from_the_report(
 def test_an_annotation_stands_on_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     write("talk.md", "# One\n\n```python\na = [\n    1,\n]\n```\n\n![x](missing.png)\n")
     for error in (Error("E", "", (), (1, 3)), Error("Timeout", "", (), ())):
-        monkeypatch.setattr(building, "_runner", lambda settings, said=error: saying(said))
+        run_by(monkeypatch, saying(error))
         places = re.findall(r",line=(\d+),endLine=(\d+),", checked("github", capsys))
         assert [start for start, end in places if start == end] == ["4" if error.lines else "3", "9"]
 

@@ -16,6 +16,7 @@ import pytest
 
 from deck_builder import cli
 from deck_builder.cli import building, stamp
+from deck_builder.cli.runners import Runners
 from tests.cli.decks import BROKEN, write
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +25,7 @@ PNG = "\x89PNG\r\n\x1a\n"
 HEAVY = ["torch", "numpy", "matplotlib", "markdown_it", "jinja2", "pygments", "yaml", "fontTools", "linkify_it"]
 HEAVY += ["rich", "importlib.metadata", "email"]
 REMOTE = "https://127.0.0.1:1/x.png"
-real_runner = building._runner
+real_runner = Runners.runner
 
 
 def picture(name: str, more: str = "") -> None:
@@ -56,14 +57,14 @@ class Desk:
 
 @pytest.fixture
 def desk(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Desk:
-    here, judged = Desk(capsys), building._judged
+    here, judged = Desk(capsys), building.judge_anew
 
     def noting(path: Path, *rest: Any) -> Any:
         here.built.append(path)
         return judged(path, *rest)
 
-    monkeypatch.setattr(building, "_judged", noting)
-    monkeypatch.setattr(building, "_runner", real_runner)
+    monkeypatch.setattr(building, "judge_anew", noting)
+    monkeypatch.setattr(Runners, "runner", real_runner)
     return here
 
 
@@ -225,6 +226,10 @@ def test_code_runs_again_when_what_it_read_has_changed(desk: Desk) -> None:
     assert not desk.is_known("build", "talk")
     assert b"other" in desk.deck("build", "talk")[3]
     assert desk.is_known("build", "talk")
+    write("talk/unread.py", "nothing imports it")
+    assert desk.is_known("build", "talk")
+    write("talk/pathlib.py", "class Path: ...")
+    assert not desk.is_known("build", "talk"), "a module may come from the folder now"
 
 
 def test_a_block_that_waits_for_a_module_runs_when_that_is_there(desk: Desk) -> None:
@@ -337,7 +342,7 @@ def test_only_so_many_are_kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> N
     for age, path in enumerate((c, b, a)):
         os.utime(path, (1_000_000 - age, 1_000_000 - age))
     assert desk.is_known("check", "a.md"), "it is used, and so the newest"
-    monkeypatch.setattr(stamp, "MOST", a.stat().st_size * 7 // 2)
+    monkeypatch.setattr(stamp, "MOST", 7 * a.stat().st_size // 2)
     write("d.md", "# d\n")
     desk.deck("check", "d.md")
     assert not b.exists()

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from deck_builder.execute import execute, worker_runner
+from deck_builder.execute import execute
+from deck_builder.execute.running import worker_runner
 from deck_builder.fetch import fetch
 from deck_builder.layers import with_layers
 from deck_builder.load import deck_files, load_source, load_theme

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from deck_builder.errors import Span
-from deck_builder.execute import Session, session_of
+from deck_builder.execute.session import Session, session_of
 from deck_builder.model import BlockOptions, CodeBlock, Deck, Slide, Source
 
 RUNS = BlockOptions(run=True)
@@ -33,7 +33,9 @@ def deck_of(
     return Deck(Source(path, ""), headmatter or {}, tuple(slides))
 
 
-def session(folder: Path, *codes: str, timeout_s: float = 30, prose_lines: int = 6) -> Session:
+def session(
+    folder: Path, *codes: str | tuple[str, BlockOptions], timeout_s: float = 30, prose_lines: int = 6
+) -> Session:
     """The session of a deck in a folder."""
     deck = deck_of(*codes, path=folder / "slides.md", prose_lines=prose_lines)
     return replace(session_of(deck), timeout_s=timeout_s)

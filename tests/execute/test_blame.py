@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from deck_builder.execute import Session, execute
+from deck_builder.execute import execute
+from deck_builder.execute.session import Session
 from deck_builder.model import BlockOptions, BlockResult, Error, Output, Stream
 from tests.execute.decks import deck_of
 

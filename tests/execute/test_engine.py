@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 
 from deck_builder.errors import DeckError
-from deck_builder.execute import Engine, Mode, Session, Store, runner, session_of
 from deck_builder.execute import checkpoints as keeping
+from deck_builder.execute.engine import Engine, Mode
 from deck_builder.execute.environment import environment
+from deck_builder.execute.running import runner
+from deck_builder.execute.session import Session, session_of
+from deck_builder.execute.store import Store
 from deck_builder.model import BlockOptions, BlockResult, Error, Figure, Output, Stream, Value
 from tests.execute.decks import deck_of, session
 from tests.execute.test_runner import processes
@@ -45,9 +48,9 @@ def serving() -> Iterator[Engine]:
         yield engine
 
 
-def outputs(engine: Engine, one: Session, store: Store | None = None, jobs: int = 1) -> dict[str, tuple[Output, ...]]:
+def outputs(engine: Engine, one: Session, store: Store | None = None) -> dict[str, tuple[Output, ...]]:
     """What each block of a session did."""
-    return {block_id: result.outputs for block_id, result in runner(engine, store, jobs)(one)}
+    return {block_id: result.outputs for block_id, result in runner(engine, store)(one)}
 
 
 def fresh(one: Session) -> dict[str, tuple[Output, ...]]:
@@ -279,8 +282,8 @@ COLUMNS: Sequence[tuple[str, dict[str, str]]] = [
 
 @pytest.mark.parametrize("mode", ["snapshot", "fork", "spawn"])
 def test_blocks_go_on_from_where_they_say(folder: Path, mode: Mode) -> None:
-    with Engine(mode=mode) as engine:
-        found = outputs(engine, branching(folder, *COLUMNS), jobs=2)
+    with Engine(mode=mode, jobs=2) as engine:
+        found = outputs(engine, branching(folder, *COLUMNS))
     text = {block: "".join(out.text for out in outs if isinstance(out, Stream)) for block, outs in found.items()}
     assert text == {"1.1": "", "2.1": "[1, 2]\n", "3.1": "[1, 3]\n", "4.1": "on [1, 3]\n", "5.1": "False\n"}
 
@@ -304,8 +307,8 @@ def test_independent_sessions_run_side_by_side(folder: Path, tmp_path: Path) -> 
         (wait.format(mine=here, other=there), {}),
         (wait.format(mine=there, other=here), {"from_": "start"}),
     )
-    with Engine() as engine:
-        found = outputs(engine, one, jobs=2)
+    with Engine(jobs=2) as engine:
+        found = outputs(engine, one)
     assert [outs[-1] for outs in found.values()] == [Stream("stdout", "met\n", (5,))] * 2
 
 

@@ -9,7 +9,9 @@ from typing import TypeAlias
 import pytest
 
 from deck_builder.check import check
-from deck_builder.execute import Store, execute, worker_runner
+from deck_builder.execute import execute
+from deck_builder.execute.running import worker_runner
+from deck_builder.execute.store import Store
 from deck_builder.load import deck_files, load_source
 from deck_builder.model import Deck, Error, ExecutedDeck, Stream, Value, Warning
 from deck_builder.parse import parse

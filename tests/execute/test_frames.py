@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deck_builder.execute.frames import Assembly, decode, encode
+from deck_builder.execute.safe_html import safe_html
 from deck_builder.model import Error, Figure, Output, Stream, Value, Warning
 from deck_builder.worker.protocol import ProtocolError
 
@@ -18,7 +19,7 @@ lines = st.sets(st.integers(1, 9), max_size=3).map(lambda found: tuple(sorted(fo
 sizes = st.floats(0, 3840, exclude_min=True)
 outputs: st.SearchStrategy[Output] = st.one_of(
     st.builds(Stream, st.sampled_from(["stdout", "stderr"]), text, lines),
-    st.builds(Value, text, lines),
+    st.builds(Value, text, lines, st.lists(text, max_size=3).map(tuple), text.map(safe_html)),
     st.builds(Figure, text, sizes, sizes, lines),
     st.builds(Warning, text, text, lines, st.integers(1, 10**6)),
     st.builds(
@@ -63,6 +64,11 @@ def test_any_message_is_an_output_or_refused(message: Any) -> None:
         {"type": "value", "text": "", "lines": [1, 1]},
         {"type": "value", "text": "", "lines": [True]},
         {"type": "value", "text": ""},
+        {"type": "value", "text": "", "html": 1, "lines": []},
+        {"type": "value", "text": "", "html": "x" * 300_000, "lines": []},
+        {"type": "value", "text": "", "facts": "shape", "lines": []},
+        {"type": "value", "text": "", "facts": [1], "lines": []},
+        {"type": "value", "text": "", "facts": [""] * 100, "lines": []},
         {"type": "figure", "svg": "", "width": float("inf"), "height": 1, "lines": []},
         {"type": "figure", "svg": "", "width": 1, "height": 10**6, "lines": []},
         {"type": "figure", "svg": "", "width": 10**400, "height": 1, "lines": []},
@@ -82,6 +88,11 @@ def test_any_message_is_an_output_or_refused(message: Any) -> None:
 def test_a_message_that_is_no_output_is_refused(message: Any) -> None:
     with pytest.raises(ProtocolError):
         Assembly(9).take(message)
+
+
+def test_markup_in_a_message_is_made_safe() -> None:
+    value = decode({"type": "value", "text": "t", "html": "<p onclick=x()>a<script>x()</script>", "lines": []}, 9)
+    assert value == Value("t", (), (), safe_html("<p>a</p>"))
 
 
 def test_what_one_line_prints_is_joined_and_a_warning_is_counted() -> None:

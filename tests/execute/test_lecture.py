@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from deck_builder.execute import execute, worker_runner
+from deck_builder.execute import execute
+from deck_builder.execute.running import worker_runner
 from deck_builder.model import ExecutedDeck, Source, Stream, Warning
 from deck_builder.parse import parse
 

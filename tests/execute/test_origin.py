@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from deck_builder.execute import Session, session_of
 from deck_builder.execute.origin import origin
-from deck_builder.execute.session import file_of
+from deck_builder.execute.session import Session, file_of, session_of
 from deck_builder.model import BlockOptions, Origin
 from tests.execute.decks import deck_of
 

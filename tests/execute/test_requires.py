@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from deck_builder.check import check
-from deck_builder.execute import Session, execute, session_of, worker_runner
+from deck_builder.execute import execute
 from deck_builder.execute.packages import module, pip_install
 from deck_builder.execute.requires import installed, missing
+from deck_builder.execute.running import worker_runner
+from deck_builder.execute.session import Session, session_of
 from deck_builder.model import BlockOptions, BlockResult, Error, ExecutedDeck, Output, Skipped, Stream, Warned, Warning
 from tests.execute.decks import deck_of
 

@@ -14,9 +14,10 @@ from signal import Signals
 
 import pytest
 
-from deck_builder.execute import session_of, worker_runner
 from deck_builder.execute.deaths import death
+from deck_builder.execute.running import worker_runner
 from deck_builder.execute.scratch import remove
+from deck_builder.execute.session import session_of
 from deck_builder.execute.worker_process import WorkerProcess
 from deck_builder.model import BlockOptions, BlockResult, Error, Stream, Value
 from tests.execute.decks import deck_of, session
@@ -250,7 +251,7 @@ def test_a_worker_does_not_outlive_its_parent(folder: Path) -> None:
     group = folder / "group.txt"
     script = f"""
 from pathlib import Path
-from deck_builder.execute import worker_runner
+from deck_builder.execute.running import worker_runner
 from tests.execute.decks import session
 list(worker_runner()(session(Path({str(folder)!r}), {code.replace("GROUP", repr(str(group)))!r})))
 """

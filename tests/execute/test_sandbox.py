@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deck_builder.errors import SandboxError
-from deck_builder.execute import worker_runner
+from deck_builder.execute.running import worker_runner
 from deck_builder.execute.sandbox import LAYERS, Sandbox, describe
 from deck_builder.model import Stream
 from tests.execute.decks import session

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from deck_builder.errors import DeckError
-from deck_builder.execute import Session, session_of
+from deck_builder.execute.session import Session, session_of
 from deck_builder.model import BlockOptions
 from tests.execute.decks import deck_of
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from deck_builder.check import check
-from deck_builder.execute import execute, worker_runner
+from deck_builder.execute import execute
+from deck_builder.execute.running import worker_runner
 from deck_builder.load import deck_files, load_source, load_theme
 from deck_builder.model import ExecutedDeck, Stream
 from deck_builder.parse import parse

@@ -10,7 +10,7 @@ import pytest
 from markdown_it.token import Token
 
 from deck_builder.errors import ParseError
-from deck_builder.model import Deck
+from deck_builder.model import CodeBlock, Deck
 from deck_builder.parse.literal import LiteralError, read_object
 from deck_builder.parse.markdown import markdown_parser
 from deck_builder.parse.report import Report
@@ -65,9 +65,14 @@ def read_clicks(text: str) -> str:
     read = deck(text)
     slides = []
     for slide in read.slides:
-        moves = (f", {block.id} from {block.click}" for block in slide.blocks if len(block.options.steps) > 1)
+        moves = (f", {block.id}{_moves(block)}" for block in slide.blocks if _moves(block))
         slides.append(f"slide {slide.no}: {slide.clicks} clicks{''.join(moves)}")
     return "\n".join([*slides, *map(told, read.problems)])
+
+
+def _moves(block: CodeBlock) -> str:
+    steps = [f" from {block.click}"] if len(block.options.steps) > 1 else []
+    return ",".join([*steps, *([f" turned from {block.turn}"] if block.turn else [])])
 
 
 def read_appearances(text: str) -> str:
@@ -188,6 +193,7 @@ READERS: dict[str, Callable[[str], str]] = {
     "keys.md": read_problems,
     "info.md": read_blocks,
     "ids.md": read_blocks,
+    "results.md": read_blocks,
     "steps.md": read_ranges,
     "literal.md": read_literal,
     "clicks.md": read_clicks,

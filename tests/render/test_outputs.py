@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from deck_builder.errors import Span
-from deck_builder.model import BlockOptions, BlockResult, CodeBlock, Figure, Output, Stream, Value, Warning
+from deck_builder.model import (
+    BlockOptions,
+    BlockResult,
+    CodeBlock,
+    Figure,
+    FigureOptions,
+    Output,
+    SafeHtml,
+    Stream,
+    Value,
+    Warning,
+)
 from deck_builder.render.outputs import results_html
 from deck_builder.render.words import WORDS
 
 
-def html_of(*outputs: Output, start_line: int = 1) -> str:
-    block = CodeBlock("3.1", "python", "", BlockOptions(start_line=start_line), Span(Path("x"), 1, 2))
+def html_of(*outputs: Output, **options: Any) -> str:
+    block = CodeBlock("3.1", "python", "", BlockOptions(**options), Span(Path("x"), 1, 2))
     return results_html(block, BlockResult(outputs), WORDS["en"])
 
 
@@ -32,7 +44,9 @@ CASES: list[tuple[str, list[Output], list[tuple[str, str]]]] = [
         [("1,2", "ab")],
     ),
     ("a carriage return starts its row again", [Stream("stderr", " 10%\r 50%\r100%\n", (4,))], [("4", "100%")]),
-    ("colours are not text", [Stream("stdout", "\x1b[31mred\x1b[0m\n", (1,))], [("1", "red")]),
+    ("what moves the cursor is no text", [Stream("stdout", "\x1b[2Ja\x07\x1b[1;1H\x1b]0;t\x07\n", (1,))], [("1", "a")]),
+    ("a row may be erased", [Stream("stdout", "50%\r\x1b[K\n", (1,))], [("1", "")]),
+    ("a carriage return at the end erases nothing", [Stream("stdout", "50%\r\n", (1,))], [("1", "50%")]),
     ("an empty line stays", [Stream("stdout", "a\n\nb\n", (1,))], [("1", "a\n\nb")]),
     (
         "a value has its own row",
@@ -55,12 +69,69 @@ def test_long_output_folds_and_loses_nothing() -> None:
     assert 'data-rows="100"' in html
 
 
+GREEN = '<span class="ansi ansi-green">{}</span>'
+COLOURS: list[tuple[str, list[Output], str]] = [
+    ("a colour", [Stream("stdout", "a \x1b[32mb<\x1b[0m c\n", (1,))], f"a {GREEN.format('b&lt;')} c"),
+    (
+        "it goes on in the next line",
+        [Stream("stdout", "\x1b[32ma\nb\n", (1,))],
+        f"{GREEN.format('a')}\n{GREEN.format('b')}",
+    ),
+    (
+        "and where another line prints",
+        [Stream("stdout", "\x1b[32m", (1,)), Stream("stdout", "b\n", (2,))],
+        GREEN.format("b"),
+    ),
+    (
+        "a bar has the colour it was begun in",
+        [Stream("stderr", "\x1b[32m 10%\r 50%\x1b[0m\n", (1,))],
+        GREEN.format(" 50%"),
+    ),
+    ("codes alone are no new row", [Stream("stderr", "\x1b[32m50%\r\x1b[0m\n", (1,))], GREEN.format("50%")),
+    ("a value has its own", [Stream("stdout", "\x1b[32ma\n", (1,)), Value("b", (1,))], "b"),
+]
+
+
+@pytest.mark.parametrize(("title", "outputs", "expected"), COLOURS, ids=[case[0] for case in COLOURS])
+def test_printed_colours(title: str, outputs: list[Output], expected: str) -> None:
+    assert re.findall(r"<pre>(.*?)</pre>", html_of(*outputs), re.S)[-1] == expected
+
+
+@pytest.mark.parametrize(
+    ("most", "rows", "head", "tail"),
+    [(0, 12, 12, 0), (0, 13, 4, 4), (1, 2, 0, 1), (2, 3, 1, 1), (20, 21, 7, 6), (20, 20, 20, 0), (300, 200, 200, 0)],
+)
+def test_the_author_says_how_much_output_folds(most: int, rows: int, head: int, tail: int) -> None:
+    html = html_of(Stream("stdout", "row\n" * rows, (2,)), max_lines=most)
+    before, _, rest = html.partition("<details")
+    folded, _, after = rest.partition("</details>")
+    assert (before.count("row\n") + ("row<" in before), after.count("row")) == (head, tail)
+    assert not rest or f">{rows - head - tail} more lines<" in folded
+
+
 def test_lines_are_named_as_the_reader_sees_them_numbered() -> None:
     assert 'data-lines="12,14"' in html_of(Figure("<svg/>", 10, 10, (3, 5)), start_line=10)
 
 
+def test_the_author_says_what_a_figure_shows() -> None:
+    html = html_of(Figure("<svg/>", 10, 10, (3,)), fig=FigureOptions(alt='a "curve"'))
+    assert 'alt="a &quot;curve&quot;"' in html
+    assert 'alt="Figure drawn by line 3"' in html_of(Figure("<svg/>", 10, 10, (3,)))
+
+
 def test_a_block_that_did_nothing_has_no_panel() -> None:
     assert html_of() == html_of(Stream("stdout", "", (1,))) == ""
+
+
+def test_facts_stand_below_their_value() -> None:
+    html = html_of(Value("tensor([1.])", (2,), ("shape (1,)", "grad <b>")))
+    assert '<pre>tensor([1.])</pre><p class="facts">shape (1,) · grad &lt;b&gt;</p>' in html
+
+
+def test_a_table_stands_in_place_of_its_text() -> None:
+    html = html_of(Stream("stdout", "a\n", (1,)), Value("text", (2,), (), SafeHtml("<table></table>")))
+    assert rows(html) == [("1", "a")]
+    assert re.search(r'data-lines="2"><div class="data-table" tabindex="0"[^>]*><table></table></div>', html)
 
 
 def test_a_warning_says_how_often_it_came() -> None:

@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 import pytest
 
-from deck_builder.execute import worker_runner
-from deck_builder.model import Error, Output, Stream
+from deck_builder.execute.running import worker_runner
+from deck_builder.model import BlockOptions, Error, Output, Stream
 from tests.execute.decks import session
 
 RunCode: TypeAlias = Callable[..., list[tuple[Output, ...]]]
@@ -19,7 +19,7 @@ RunCode: TypeAlias = Callable[..., list[tuple[Output, ...]]]
 def run_code(tmp_path: Path) -> RunCode:
     """Runs codes as the blocks of one deck; gives the outputs of each."""
 
-    def run(*codes: str, timeout_s: float = 30) -> list[tuple[Output, ...]]:
+    def run(*codes: str | tuple[str, BlockOptions], timeout_s: float = 30) -> list[tuple[Output, ...]]:
         results = dict(worker_runner()(session(tmp_path, *codes, timeout_s=timeout_s)))
         return [result.outputs for result in results.values()]
 

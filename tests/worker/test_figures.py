@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from deck_builder.execute import worker_runner
-from deck_builder.model import Error, Figure, Output, Stream, Value, Warning
-from tests.execute.decks import session
+from deck_builder.execute.running import worker_runner
+from deck_builder.model import BlockOptions, Error, Figure, FigureOptions, Output, Stream, Value, Warning
+from tests.execute.decks import RUNS, session
 from tests.worker.conftest import RunCode
 
 BLOCKS = {
@@ -142,6 +144,72 @@ def test_many_points_are_a_picture_within_the_svg(runs: list[dict[str, tuple[Out
     assert isinstance(figure, Figure)
     assert "data:image/png;base64" in figure.svg
     assert len(figure.svg) < 200_000
+
+
+def drawn_as(**options: Any) -> BlockOptions:
+    return replace(RUNS, fig=FigureOptions(**options))
+
+
+def only_figure(outputs: tuple[Output, ...]) -> Figure:
+    """The figure of a block that did nothing else."""
+    (figure,) = outputs
+    assert isinstance(figure, Figure)
+    return figure
+
+
+def test_a_block_says_how_large_its_figures_are(run_code: RunCode) -> None:
+    plot = "import matplotlib.pyplot as plt\nplt.subplots(layout='constrained')[1].plot([1, 2]);"
+    sized = plot.replace("layout=", "figsize=(2, 1), layout=")
+    wide, plain, own, low = map(
+        only_figure,
+        run_code(
+            (plot, drawn_as(width=8, height=2)),
+            plot,
+            (sized, drawn_as(width=8, height=2)),
+            (plot, drawn_as(height=1.5)),
+        ),
+    )
+    for figure, width, height in ((wide, 8, 2), (plain, 4.8, 3), (own, 2, 1), (low, 4.8, 1.5)):
+        assert abs(figure.width / 96 - width) < 0.2 and abs(figure.height / 96 - height) < 0.2
+
+
+def test_a_block_may_have_its_figures_as_pixels(run_code: RunCode) -> None:
+    plot = "import matplotlib.pyplot as plt\nplt.plot([1, 2]);"
+    pixels, again, shapes = map(
+        only_figure, run_code((plot, drawn_as(format="png")), (plot, drawn_as(format="png")), plot)
+    )
+    assert "data:image/png;base64" in pixels.svg and "<path" not in pixels.svg
+    assert pixels == replace(again, lines=pixels.lines)
+    assert abs(pixels.width - shapes.width) < 2 and abs(pixels.height - shapes.height) < 2
+
+
+CHINESE = {
+    "our own style": "plt.title('损失 −1')",
+    "a style sheet": "plt.style.use('ggplot')\nplt.title('损失')",
+    "the default style": "plt.style.use('default')\nplt.xticks([0, 1], ['损', '失'])",
+    "a font of another system": "plt.rcParams['font.family'] = 'SimHei'\nplt.bar(['损失'], [1])",
+    "as most lectures have it": "plt.rcParams['font.sans-serif'] = ['SimHei']\n"
+    "plt.plot([1], label='损失')\nplt.legend()",
+}
+
+
+def test_chinese_shows_whatever_the_style(run_code: RunCode) -> None:
+    start = "import matplotlib, matplotlib.pyplot as plt"
+    _, *results = run_code(start, *(f"matplotlib.rcdefaults()\n{code};" for code in CHINESE.values()), timeout_s=60)
+    for title, outputs in zip(CHINESE, results, strict=True):
+        glyphs = re.findall(r'<path id="\w*(?:CJK|SourceHan)[\w-]+"', only_figure(outputs).svg)
+        assert len(glyphs) == 2, f"{title}: a figure and no warning, both signs from a font that has them"
+
+
+def test_signs_that_no_font_has_are_told_once(run_code: RunCode) -> None:
+    signs = "plt.title('\U0010fff0 \U0010fff1 \U0010fff0')\nplt.xlabel('\U0010fff0')"
+    code = f"import matplotlib.pyplot as plt\n{signs}\nplt.show()"
+    (outputs,) = run_code(code)
+    warning, figure = sorted(outputs, key=lambda output: isinstance(output, Figure))
+    assert isinstance(figure, Figure)
+    assert warning == Warning(
+        "UserWarning", "no font of this machine has \U0010fff0 \U0010fff1: boxes stand in the figure", (4,)
+    )
 
 
 def test_the_styles_fonts_and_colours_are_known_to_matplotlib() -> None:

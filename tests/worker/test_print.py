@@ -49,9 +49,25 @@ CASES: list[tuple[str, str, list[Output]]] = [
     ),
     ("a raw descriptor", "import os\nx = os.write(2, b'low')", [err("low")]),
     (
-        "C code that buffers",
+        "C code",
         "import ctypes\nx = ctypes.CDLL(None).puts(b'from C')\nprint(1)",
-        [out("1\n", 3), out("from C\n")],
+        [out("from C\n"), out("1\n", 3)],
+    ),
+    (
+        "C code that does not end its line",
+        "import ctypes\nx = ctypes.CDLL(None).printf(b'from C')\nprint(1)",
+        [out("1\n", 3), out("from C")],
+    ),
+    (
+        "a process, Python and C in turn, on both streams",
+        "import ctypes, subprocess, sys\nfor i in range(2):\n    print('python', i)\n"
+        "    x = subprocess.run('echo shell; echo failing >&2', shell=True)\n"
+        "    x = ctypes.CDLL(None).puts(b'from C')\n    print('error', i, file=sys.stderr)",
+        [
+            piece
+            for i in range(2)
+            for piece in (out(f"python {i}\n", 3), out("shell\nfrom C\n"), err("failing\n"), err(f"error {i}\n", 6))
+        ],
     ),
     (
         "a forked child",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deck_builder.execute import worker_runner
+from deck_builder.execute.running import worker_runner
 from deck_builder.model import Output, Value, Warning
 from tests.execute.decks import session
 from tests.worker.conftest import RunCode, texts

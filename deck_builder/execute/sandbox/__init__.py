@@ -39,6 +39,11 @@ def layers(sandbox: Sandbox) -> list[Layer]:
     return [] if sandbox == "off" else [layer for layer in LAYERS.values() if layer.available()]
 
 
+def policy(sandbox: Sandbox) -> str:
+    """What the layers hold, as it may show in results. Raises `SandboxError`."""
+    return "; ".join(layer.settings() for layer in layers(sandbox))
+
+
 def describe(sandbox: Sandbox = "auto") -> str:
     """One line: what holds, and what does not."""
     held = ["own process", "clean environment", "time limit", *(layer.holds for layer in layers(sandbox))]

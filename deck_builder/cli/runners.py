@@ -1,0 +1,110 @@
+"""Settings -> what runs slide code in a command: one engine for all decks, started when it is first needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack, suppress
+from hashlib import sha256
+from pathlib import Path
+from threading import BoundedSemaphore, Lock, Thread
+from typing import TYPE_CHECKING, Final, Self, TypeVar
+
+from deck_builder.cli.caches import cache_folder
+from deck_builder.cli.settings import Settings
+
+if TYPE_CHECKING:
+    from deck_builder.execute.engine import Engine
+    from deck_builder.execute.session import Runner, Session
+    from deck_builder.execute.store import Store
+    from deck_builder.model import BlockResult, Source
+
+_T = TypeVar("_T")
+_FENCE: Final = re.compile(r"^[ \t>]*(`{3,}|~{3,})[ \t]*(?:python|py)\b.*\n([\s\S]*?)^[ \t>]*\1", re.MULTILINE)
+_INTERPRETER: Final = re.compile(r"^[ \t]+interpreter:", re.MULTILINE)
+
+
+class Runners:
+    """Runs the decks of a command. A context: at its end no process is left."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock, self._stack = Lock(), ExitStack()
+        self._engine: Engine | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            self._stack.close()
+
+    def runner(self, source: Source) -> Runner | None:
+        """What runs a deck's code; None where none is to run.
+
+        What the code imports is imported already while the deck is parsed, unless the very same code ran before.
+        """
+        if self.settings.no_run:
+            return None
+        code = "".join(body for _, body in _FENCE.findall(source.text))
+        known = self._known(source.path, code)
+        if code and not (known and known.exists()) and not _INTERPRETER.search(source.text):
+            Thread(target=self._warm, args=(source.path.parent, code), daemon=True).start()
+
+        def run(session: Session) -> Iterator[tuple[str, BlockResult]]:
+            from deck_builder.execute.running import runner
+
+            yield from runner(self._started(), self.store)(session)
+            if known:
+                with suppress(OSError):
+                    known.parent.mkdir(parents=True, exist_ok=True)
+                    known.touch()
+
+        return run
+
+    @property
+    def store(self) -> Store | None:
+        """Where results are kept, if they are."""
+        from deck_builder.execute.store import Store
+
+        folder = None if self.settings.no_cache else cache_folder("results")
+        return Store(folder) if folder else None
+
+    def _warm(self, folder: Path, code: str) -> None:
+        with suppress(Exception):  # whoever needs it will be told
+            self._started().warm(folder, code)
+
+    def _started(self) -> Engine:
+        from deck_builder.execute.engine import Engine
+
+        with self._lock:
+            if self._engine is None:
+                self._engine = self._stack.enter_context(Engine(self.settings.sandbox, jobs=self.settings.jobs))
+            return self._engine
+
+    def _known(self, path: Path, code: str) -> Path | None:
+        """A mark that this code of a deck ran before: then it is likely that all its results are known."""
+        folder = None if self.settings.no_cache else cache_folder("known")
+        name = sha256(f"{path.absolute()}\0{code}".encode("utf-8", "surrogatepass")).hexdigest()
+        return folder / name if folder else None
+
+
+def side_by_side(calls: Sequence[Callable[[], _T]], jobs: int) -> Iterator[_T]:
+    """What the calls give, in their order; up to `jobs` of them run at once. Raises what they raise."""
+    if jobs == 1 or len(calls) == 1:
+        yield from (call() for call in calls)
+        return
+    slots = BoundedSemaphore(jobs)
+    answers: list[Future[_T]] = [Future() for _ in calls]
+
+    def work(call: Callable[[], _T], answer: Future[_T]) -> None:
+        with slots:
+            try:
+                answer.set_result(call())
+            except BaseException as err:  # carried over to where the answer is asked for
+                answer.set_exception(err)
+
+    for call, answer in zip(calls, answers, strict=True):
+        Thread(target=work, args=(call, answer), daemon=True).start()  # who is interrupted does not wait for them
+    yield from (answer.result() for answer in answers)

@@ -1,0 +1,86 @@
+"""Session -> the name of the state before its first block: of all that a run depends on but code and files."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deck_builder.execute.environment import PACKAGE, environment
+
+if TYPE_CHECKING:
+    from deck_builder.execute.session import Session
+
+
+def beginning(session: Session, policy: str) -> str:
+    """The name of the state before a session's first block, within a sandbox's policy."""
+    return name(json.dumps([surroundings_of(session, policy), str(session.folder.resolve() / session.path.name)]))
+
+
+def surroundings_of(session: Session, policy: str) -> dict[str, object]:
+    """All that a run depends on but code and files, by what it is, in words."""
+    nowhere = Path()
+    version, path = _python(session.interpreter)
+    return {
+        "Python": version,
+        "the machine": [platform.machine(), _processor()],
+        "the installed packages": _installed(path),
+        "deck-builder": _worker_code(),
+        "the sandbox": policy,
+        "the environment": environment(nowhere, nowhere),
+        "the seed": session.seed,
+        "the threads": session.threads,
+        "the device": [session.device, os.environ.get("CUDA_VISIBLE_DEVICES") if session.device == "cuda" else ""],
+        "the interpreter": session.interpreter,
+    }
+
+
+def name(text: str) -> str:
+    """What a thing of which all is told is called."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _python(interpreter: str) -> tuple[str, tuple[str, ...]]:
+    return _ask(interpreter, Path(interpreter).stat().st_mtime_ns) if interpreter else (sys.version, tuple(sys.path))
+
+
+@lru_cache(maxsize=8)
+def _ask(interpreter: str, changed: int) -> tuple[str, tuple[str, ...]]:
+    """The version and search path of another Python, as itself says; nothing of one that does not."""
+    import subprocess
+
+    asked = [interpreter, "-I", "-c", "import json, sys; json.dump([sys.version, sys.path], sys.stdout)"]
+    try:
+        version, path = json.loads(subprocess.run(asked, capture_output=True, timeout=20, check=True).stdout)
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return "", ()
+    return str(version), tuple(map(str, path))
+
+
+@lru_cache(maxsize=1)
+def _processor() -> str:
+    """What the processor can: torch and numpy compute otherwise on another, in the last digits."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return platform.processor()
+    return next((line for line in text.splitlines() if line.startswith(("flags", "Features"))), "")
+
+
+def _installed(path: tuple[str, ...]) -> list[str]:
+    """Every installed package with its version, as its folder is named: nothing is opened, let alone imported."""
+    names: set[str] = set()
+    for folder in filter(os.path.isdir, path):
+        names.update(entry.name for entry in Path(folder).iterdir() if entry.suffix in (".dist-info", ".egg-info"))
+    return sorted(names)
+
+
+def _worker_code() -> list[str]:
+    """The worker's own text: a new version of it may say other things of the same code."""
+    files = sorted(path for path in (PACKAGE / "worker").iterdir() if path.is_file())
+    return [sha256(path.read_bytes()).hexdigest() for path in files]
