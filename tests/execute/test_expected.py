@@ -9,6 +9,7 @@ import pytest
 
 from deck_builder.check import check
 from deck_builder.execute import execute
+from deck_builder.execute.engine import Mode
 from deck_builder.execute.running import worker_runner
 from deck_builder.execute.written import TRACEBACK
 from deck_builder.load import deck_files, load_source
@@ -16,10 +17,10 @@ from deck_builder.model import BlockResult, Error, ExecutedDeck, Figure, Mismatc
 from deck_builder.parse import parse
 
 
-def executed(folder: Path, text: str) -> ExecutedDeck:
+def executed(folder: Path, text: str, mode: Mode = "fork") -> ExecutedDeck:
     path = folder / "slides.md"
     path.write_text(text, encoding="utf-8")
-    return execute(parse(load_source(path), deck_files(folder)), worker_runner())
+    return execute(parse(load_source(path), deck_files(folder)), worker_runner(mode=mode))
 
 
 GOOD = """\
@@ -114,9 +115,9 @@ raise ValueError
 """
 
 
-@pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> ExecutedDeck:
-    return executed(tmp_path_factory.mktemp("good"), GOOD)
+@pytest.fixture(scope="module", params=["fork", "snapshot", "spawn"])
+def good(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ExecutedDeck:
+    return executed(tmp_path_factory.mktemp("good"), GOOD, request.param)
 
 
 def test_what_is_written_is_what_came(good: ExecutedDeck) -> None:
