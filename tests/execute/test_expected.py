@@ -49,7 +49,13 @@ hi
 ['hi']
 >>> say
 <function say at 0x7f8a1c0d4180>
->>> import sys; print("no", file=sys.stderr)
+>>> import os, sys; print("no", file=sys.stderr)
+>>> os.system("echo from another process")
+from another process
+0
+>>> import ctypes; ctypes.CDLL(None).puts(b"from C")
+from C
+7
 >>> say(2); 1 / 0
 2
 [2]
@@ -126,6 +132,7 @@ def test_what_is_written_is_what_came(good: ExecutedDeck) -> None:
 
 def test_what_is_written_is_not_shown_again(good: ExecutedDeck) -> None:
     assert good.results["1.1"].shown.outputs == (Stream("stderr", "no\n", (25,)),)
+    assert not any(output.lines == () for output in good.results["1.1"].outputs)
     assert good.results["2.1"].shown.outputs == ()
     assert [type(output) for output in good.results["3.1"].shown.outputs] == [Error]
 
