@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -60,6 +61,7 @@ deck.add_command(why)
 
 def main() -> None:
     """Run the command line and leave."""
+    gc.set_threshold(20_000, 20, 50)  # a build makes much that lives to its end: to look for waste finds none
     open_streams()
     heed_signals()
     sys.exit(run(sys.argv[1:]))

@@ -23,7 +23,16 @@ _KEPT = {
 _SLOW = ("pictures", "matplotlib")
 
 
-@click.command()
+EXAMPLES = """
+\b
+Examples:
+  deck clean --dry-run     how much there is
+  deck clean               results, finished pages and their parts
+  deck clean --all         pictures from the network, too
+"""
+
+
+@click.command(epilog=EXAMPLES)
 @click.option(
     "--all", "everything", is_flag=True, help="Also pictures from the network and matplotlib's list of fonts."
 )

@@ -1,4 +1,4 @@
-"""What a deck's last run knew of each of its blocks <-> a file in the store: so a later one can say what has changed."""
+"""What a deck's last run knew of its blocks <-> a file in the store: so that what has changed can be told."""
 
 from __future__ import annotations
 

@@ -42,6 +42,7 @@ class Templates:
     def __init__(self, texts: Mapping[str, str], places: Mapping[str, Path], remember: Remember) -> None:
         self._texts, self._places, self._remember = texts, places, remember
         self._plans: dict[str, Plan] = {}
+        self._made: dict[str, str] = {}
 
     def plan(self, name: str) -> Plan:
         """What a template takes. Raises what Jinja raises of one that is broken."""
@@ -60,7 +61,11 @@ class Templates:
             key = f"filled\0{self._texts[name]}\0{json.dumps(marked)}"
         except (TypeError, ValueError, RecursionError):  # a value that is no data: nobody knows when it is the same
             return self._filled(name, taken)
-        html = self._remember(key, lambda: self._filled(name, marked))
+        html = self._made.get(key)
+        if html is None:
+            html = self._remember(key, lambda: self._filled(name, marked))
+            if plan.shows:  # the next slide may be laid out the same
+                self._made[key] = html
         return _MARK.sub(lambda mark: contents[int(mark[1])] if int(mark[1]) < len(contents) else mark[0], html)
 
     def _filled(self, name: str, values: Mapping[str, Any]) -> str:
