@@ -61,7 +61,7 @@ def session(folder: Path, codes: Sequence[str]) -> Session:
 
 
 def edited(folder: Path, engine: Engine, store: Store, at: int, number: int) -> tuple[float, BlockResult]:
-    """Change a block by a comment and run: the seconds until the last result is there, and that of the changed block."""
+    """Change a block by a comment and run: the seconds until the last result, and the changed block's own."""
     codes = list(LECTURE)
     codes[at] += f"\n# edit {number}"
     began = time.perf_counter()

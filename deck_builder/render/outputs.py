@@ -80,8 +80,9 @@ def _error(error: Error, block: CodeBlock, words: dict[str, str]) -> str:
     kind = "error expected" if error.expected else "error consequence" if error.cause else "error"
     said = escape(clean(f"{error.ename}: {error.evalue}" if error.evalue else error.ename))
     body = f"<p><strong>{said}</strong></p>"
-    if error.origin:
-        body += f'<p class="origin">{escape(clean(error.origin))}</p>'
+    unseen = block.path.name if block.origin and block.options.hide else ""  # of lines that no slide shows
+    if where := error.origin or unseen:
+        body += f'<p class="origin">{escape(clean(where))}</p>'
     if error.hint:
         hint = _CODE.sub(r"<code>\1</code>", escape(clean(error.hint)))
         body += f'<p class="hint">{hint}</p>'

@@ -33,6 +33,11 @@ class Place:
     within: tuple[int, int] | None = None
     drawing: Drawing = Drawing()
 
+    @property
+    def part(self) -> list[int]:
+        """The first line of the part that runs now; [] of a block that runs as one."""
+        return self.relative(self.within[0]) if self.within else []
+
     def line_of(self, frame: FrameType | None) -> list[int]:
         """The block's own line, from 1, in the frame nearest to `frame` that runs it; [] where none does."""
         while frame is not None:
