@@ -106,5 +106,10 @@ def _block(session: Session, block: CodeBlock) -> Message:
         "code": "\n".join(written.get(line, "") for line in whole),
         "skipped": [line for line in whole if line not in written],
         "alone": block.origin is not None,
-        "drawing": {"width": fig.width, "height": fig.height, "pixels": fig.format == "png"},
+        "drawing": {
+            "width": fig.width,
+            "height": fig.height,
+            "pixels": fig.format == "png",
+            "frames": block.options.frames,
+        },
     }

@@ -11,7 +11,7 @@ from deck_builder.parse.frontmatter import FrontMatter
 from deck_builder.parse.info import OPTIONS, did_you_mean
 from deck_builder.parse.report import Report
 
-_BLOCK_KEYS = ("run", "timeout", "show", "output", "max-lines", "fig")
+_BLOCK_KEYS = ("run", "timeout", "show", "output", "max-lines", "fig", "frames")
 _KEYS = (*_BLOCK_KEYS, "seed", "threads")  # the others are the worker's
 _RUNNER_KEYS = ("installs", "loadPackagesFromImports", "loadPyodideOptions", "suppressDeprecationWarnings")
 """How slidev-addon-python-runner sets up a browser's Python; ours has what is installed."""
