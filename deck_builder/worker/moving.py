@@ -52,4 +52,4 @@ def run(animations: list[Any], grab: Callable[[], None]) -> None:
 
 
 def _is_endless(animation: Any) -> bool:
-    return getattr(animation, "_save_count", None) is None
+    return getattr(animation, "_save_count", _ENDLESS) is None  # where it is known, matplotlib counts

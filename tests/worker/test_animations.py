@@ -13,7 +13,7 @@ from deck_builder.model import Animation, Error, Figure, FigureOptions, Output, 
 from tests.execute.decks import RUNS, session
 from tests.worker.conftest import RunCode, texts
 
-START = "import matplotlib.pyplot as plt, numpy as np\nfrom matplotlib.animation import FuncAnimation"
+START = "import matplotlib.pyplot as plt, numpy as np\nfrom matplotlib.animation import ArtistAnimation, FuncAnimation"
 
 FIGURE = "fig, ax = plt.subplots()\n"
 LOOP = "for n in range(30):\n    plt.plot([n], 'o')\n    plt.pause(9)"
@@ -33,6 +33,7 @@ FILMS = {
     "an animation as the value": f"{FIGURE}{DRAW}",
     "an animation shown": f"{FIGURE}film = {DRAW}\nplt.show()",
     "an animation of a closed figure": f"{FIGURE}film = {DRAW}\nplt.close()\nfilm",
+    "a list of artists": f"{FIGURE}film = ArtistAnimation(fig, [ax.plot([n], 'o') for n in range(30)])",
     "an animation by blitting": f"{FIGURE}line, = ax.plot([0], 'o')\nax.set_ylim(0, 30)\n"
     "def move(n):\n    line.set_ydata([n])\n    return [line]\nfilm = FuncAnimation(fig, move, frames=30, blit=True)",
 }
