@@ -72,7 +72,7 @@ DECK_KEYS: Mapping[str, Key] = {
     "magicMoveDuration": Key(
         "a number of milliseconds", "is how long moving code moves; 800 without it", whole(0, 60_000)
     ),
-    "python": Key("run, timeout, seed, threads", "is how the deck's code runs: see README.md", anything),
+    "python": Key("run, timeout, seed, threads, output, fig …", "is how the deck's code runs: see README.md", anything),
     "katex": Key("macros: names and LaTeX", "has macros for all formulas", anything),
     "addons": Key("a list", "are not read, and reported; a Python runner is not needed", texts),
     "download": Key(
