@@ -19,7 +19,7 @@ from deck_builder.render.utilities import stylesheet
 from deck_builder.render.utilities.apply import applied
 
 MODULES = (
-    *("deck", "stage", "output", "tabs", "clicks", "steps", "autofit", "fit"),
+    *("deck", "stage", "output", "tabs", "clicks", "steps", "film", "autofit", "fit"),
     *("motion", "magic", "strokes", "marks", "transition"),
     *("address", "keys", "pointer", "controls", "notes", "copy", "help", "reading", "media", "main"),
 )
@@ -31,6 +31,7 @@ ONLY_FOR = {
     "motion": (" data-motion",),
     "strokes": ("mark mark-",),
     "marks": ("mark mark-",),
+    "film": ('class="scrub"',),
     "media": ("<video", "<audio"),
 }
 """Modules that a page with none of these texts has no use for."""
@@ -45,7 +46,7 @@ _PACKAGE = Path(__file__).parents[1]
 _HOLE = re.compile(r"\{\{ ([\w.]+) \}\}")
 _IMPORT = re.compile(r"^import .*?;\n", re.M)
 _EXPORT = re.compile(r"^export ", re.M)
-_JSDOC = re.compile(r"^\s*/\*\*.*?\*/\n", re.M | re.S)
+_JSDOC = re.compile(r"^\s*/\*\*(?:(?!\*/).)*\*/\n", re.M | re.S)
 _CAST = re.compile(r"/\*\* @type .*?\*/ ")
 _INDENT = re.compile(r"^ +", re.M)
 _CLASS = re.compile(r'\bclass="([^"]*)"')

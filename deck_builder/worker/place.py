@@ -8,11 +8,12 @@ from types import FrameType, TracebackType
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """How a block's figures are drawn: in inches where its code says no size, and whether as pixels."""
+    """How a block's figures are drawn: inches where its code says no size, pixels, the most frames of an animation."""
 
     width: float | None = None
     height: float | None = None
     pixels: bool = False
+    frames: int = 24
 
 
 @dataclass(frozen=True, slots=True)

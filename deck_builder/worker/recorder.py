@@ -178,6 +178,13 @@ class Recorder:
             raise ValueError(f"this figure is {len(svg) >> 20} MiB of SVG; draw fewer points, or use rasterized=True")
         self.add({"type": "figure", "svg": svg, "width": width, "height": height, "lines": lines})
 
+    def animation(self, frames: list[str], numbers: list[int], width: float, height: float, lines: list[int]) -> None:
+        """Take the frames of a film, with their numbers. Raises `ValueError` when they are too large for a slide."""
+        if (size := sum(map(len, frames))) > MAX_FIGURE:
+            raise ValueError(f"this animation is {size >> 20} MiB of SVG; say {{frames: {len(frames) // 2}}}")
+        sizes = {"width": width, "height": height, "lines": lines}
+        self.add({"type": "animation", "frames": frames, "numbers": numbers, **sizes})
+
     def add(self, output: Message) -> None:
         """Take an output as it is."""
         if self._forked:
