@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -95,6 +94,8 @@ def side_by_side(calls: Sequence[Callable[[], _T]], jobs: int) -> Iterator[_T]:
     if jobs == 1 or len(calls) == 1:
         yield from (call() for call in calls)
         return
+    from concurrent.futures import Future  # slow to load, and one deck does without
+
     slots = BoundedSemaphore(jobs)
     answers: list[Future[_T]] = [Future() for _ in calls]
 
