@@ -29,6 +29,7 @@ from deck_builder.execute.sandbox import Layer, Sandbox, layers, policy
 from deck_builder.execute.scratch import Scratch, entries_of, remove
 from deck_builder.execute.session import Session
 from deck_builder.execute.worker_process import WorkerProcess
+from deck_builder.execute.written import program
 from deck_builder.execute.zygote import START_S, Start, StartError, Waiting, alone, freeze, zygote
 from deck_builder.model import BlockResult, CodeBlock, Error
 
@@ -219,7 +220,7 @@ class Engine:
 
 
 def _modules(session: Session) -> Sequence[str]:
-    return modules(session.folder, [block.code for block in session.blocks])
+    return modules(session.folder, map(program, session.blocks))
 
 
 def _crashed(ran: Ran) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -75,7 +75,7 @@ def drawing(block: CodeBlock) -> Message:
     return {"width": fig.width, "height": fig.height, "pixels": fig.format == "png"}
 
 
-def modules(folder: Path, codes: Sequence[str]) -> tuple[str, ...]:
+def modules(folder: Path, codes: Iterable[str]) -> tuple[str, ...]:
     """The libraries that codes import, but those of whose name the deck's folder has a module itself."""
     found = dict.fromkeys(name for code in codes for name in _imported(code))
     return tuple(name for name in found if not _is_local(folder, name.partition(".")[0]))

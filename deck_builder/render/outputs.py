@@ -17,12 +17,16 @@ _PAPER = re.compile(r'<g id="patch_1">\s*<path (?![^>]*fill: none)[^>]*>')
 _CODE = re.compile(r"`([^`]+)`")
 
 
+FAILURES = (Error, Mismatch, Skipped)
+"""What must be seen, whatever else of a block is not."""
+
+
 def results_html(block: CodeBlock, result: BlockResult, words: dict[str, str]) -> str:
     """The `<div class="results">` of a block, or nothing if it did nothing that shows."""
     when, said = block.options.output, escape(words["results"])
     body = _outputs(result.outputs, block, words)
     if when == "fold":
-        errors = [output for output in result.outputs if isinstance(output, Error)]
+        errors = [output for output in result.outputs if isinstance(output, FAILURES)]
         folded = _outputs([output for output in result.outputs if output not in errors], block, words)
         body = f'<details class="fold whole"><summary>{said}</summary>{folded}</details>' if folded else ""
         body += _outputs(errors, block, words)
@@ -60,7 +64,7 @@ def _output(output: Output, block: CodeBlock, words: dict[str, str]) -> str:
             return _mismatch(output, block, words)
         case Skipped(modules, hint):
             said = words["skipped"].format(names=", ".join(modules))
-            return box("skipped", block, (), f"<p>{escape(said)} <code>{escape(hint)}</code></p>")
+            return box("skipped", block, (), f'<p>{escape(said)}</p><p class="hint"><code>{escape(hint)}</code></p>')
         case Value(html=html) if html:
             body = (
                 f'<div class="data-table" tabindex="0" role="group" aria-label="{escape(words["output"])}">{html}</div>'

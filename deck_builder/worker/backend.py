@@ -32,7 +32,7 @@ class SlideManager(FigureManagerBase):  # type: ignore[misc,unused-ignore]  # ma
     def __init__(self, canvas: Any, num: int | str) -> None:
         super().__init__(canvas, num)
         recorder = current()
-        self.made_in = recorder.place
+        self.made_in = recorder.place.id if recorder.place else ""
         self.made_at = recorder.here()
         figure, drawing = canvas.figure, recorder.drawing
         if tuple(figure.get_size_inches()) == tuple(rcParams["figure.figsize"]):  # its code says no size of its own
@@ -90,7 +90,8 @@ def show_value(value: object) -> bool:
 
 
 def _take(manager: Any, lines: list[int]) -> None:
-    made_here = getattr(manager, "made_in", None) is current().place  # a figure of another backend knows no line
+    place = current().place
+    made_here = place and getattr(manager, "made_in", "") == place.id  # a figure of another backend knows no line
     Gcf.destroy(manager)
     _record(manager.canvas.figure, sorted({*lines, *manager.made_at}) if made_here else lines)
 

@@ -13,10 +13,13 @@ from deck_builder.model import (
     BlockOptions,
     BlockResult,
     CodeBlock,
+    Error,
     Figure,
     FigureOptions,
+    Mismatch,
     Output,
     SafeHtml,
+    Skipped,
     Stream,
     Value,
     Warning,
@@ -132,6 +135,29 @@ def test_a_table_stands_in_place_of_its_text() -> None:
     html = html_of(Stream("stdout", "a\n", (1,)), Value("text", (2,), (), SafeHtml("<table></table>")))
     assert rows(html) == [("1", "a")]
     assert re.search(r'data-lines="2"><div class="data-table" tabindex="0"[^>]*><table></table></div>', html)
+
+
+def test_what_came_stands_beside_what_is_written() -> None:
+    html = html_of(Mismatch("1\n<2>", "1\n", (3, 4), raised="ValueError: no", row=1))
+    assert '<div class="output error mismatch" data-for="3.1" data-lines="4">' in html
+    assert "<dt>written</dt><dd><pre>1\n&lt;2&gt;</pre></dd>" in html
+    assert "<dt>came</dt><dd><pre>1\n\nValueError: no</pre></dd>" in html
+    many = "\n".join(map(str, range(100)))
+    assert "<pre>0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n…</pre>" in html_of(Mismatch("", many, (), fence="3.2"))
+
+
+def test_a_block_that_is_skipped_says_what_it_needs() -> None:
+    html = html_of(Skipped(("a", "<b>"), "pip install a"))
+    assert "<p>Not run: it needs a, &lt;b&gt;, not installed here.</p>" in html
+    assert "<code>pip install a</code>" in html
+
+
+@pytest.mark.parametrize("failure", [Mismatch("1", "2", ()), Error("E", "no", (), ()), Skipped(("a",), "")])
+def test_a_failure_is_not_folded_away(failure: Output) -> None:
+    html = html_of(Stream("stdout", "folded", (1,)), failure, output="fold")
+    folded, others = html.split("</details>")
+    assert "folded" in folded
+    assert re.search('class="output (error|skipped)', others)
 
 
 def test_a_warning_says_how_often_it_came() -> None:
