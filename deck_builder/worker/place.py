@@ -36,7 +36,7 @@ class Place:
     def line_of(self, frame: FrameType | None) -> list[int]:
         """The block's own line, from 1, in the frame nearest to `frame` that runs it; [] where none does."""
         while frame is not None:
-            if frame.f_code.co_filename == self.path and (line := self._running(frame.f_lineno)):
+            if frame.f_code.co_filename == self.path and (line := self.running(frame.f_lineno)):
                 return line
             frame = frame.f_back
         return []
@@ -46,11 +46,12 @@ class Place:
         line: list[int] = []
         while trace is not None:
             if trace.tb_frame.f_code.co_filename == self.path:
-                line = self._running(trace.tb_lineno) or line
+                line = self.running(trace.tb_lineno) or line
             trace = trace.tb_next
         return line
 
-    def _running(self, line: int | None) -> list[int]:
+    def running(self, line: int | None) -> list[int]:
+        """A line of the file as a line of the part of the block that runs; [] for one outside it."""
         if self.within and line is not None and not self.within[0] <= line <= self.within[1]:
             return []
         return self.relative(line)
