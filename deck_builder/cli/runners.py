@@ -52,22 +52,24 @@ class Runners:
             Thread(target=self._warm, args=(source.path.parent, code), daemon=True).start()
 
         def run(session: Session) -> Iterator[tuple[str, BlockResult]]:
-            from deck_builder.execute.plan import plan
-            from deck_builder.execute.sandbox import policy
-
-            found = plan(session, policy(self.settings.sandbox), self.store)
-            if len(found.entries) == len(session.blocks):
-                yield from ((block, entry.result) for block, entry in found.entries.items())
-                return
-            from deck_builder.execute.running import results
-
-            yield from results(session, found, self._started(), self.store)
+            yield from self._results(session)
             if known:
                 with suppress(OSError):
                     known.parent.mkdir(parents=True, exist_ok=True)
                     known.touch()
 
         return run
+
+    def _results(self, session: Session) -> Iterator[tuple[str, BlockResult]]:
+        from deck_builder.execute.plan import plan
+        from deck_builder.execute.sandbox import policy
+
+        found = plan(session, policy(self.settings.sandbox), self.store)
+        if len(found.entries) == len(session.blocks):
+            return iter([(block, entry.result) for block, entry in found.entries.items()])
+        from deck_builder.execute.running import results
+
+        return results(session, found, self._started(), self.store)
 
     @property
     def store(self) -> Store | None:

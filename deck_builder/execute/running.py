@@ -57,9 +57,8 @@ def proof_of(deck: Deck, sandbox: Sandbox, store: Store) -> Proof | None:
     entries = plan(session, policy(sandbox), store).entries
     reads = {path: what for entry in entries.values() for path, what in entry.reads.items()}
     folder = session.folder.resolve()
-    for name in {
-        module(name) for block in deck.blocks for name in block.options.requires
-    }:  # the folder may have it, one day
+    # the folder may have, one day, what a block requires
+    for name in {module(name) for block in deck.blocks for name in block.options.requires}:
         for path in (folder / name, folder / f"{name}.py"):
             if (what := look_up(folder, path)) is None:
                 return None
