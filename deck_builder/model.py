@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from deck_builder.errors import Span
+from deck_builder.outputs import Animation as Animation
 from deck_builder.outputs import Error as Error
 from deck_builder.outputs import Figure as Figure
 from deck_builder.outputs import Mismatch as Mismatch
@@ -167,6 +168,7 @@ class BlockOptions:
     output: When = "all"
     max_lines: int = 0
     fig: FigureOptions = FigureOptions()
+    frames: int = 24
     timeout_s: float | None = None
     from_: str = ""
     seed: int | None = None

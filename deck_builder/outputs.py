@@ -44,6 +44,25 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Animation:
+    """A figure that was drawn again and again: some of its frames as SVG texts, all of one size in CSS pixels.
+
+    `numbers` say which of all they are, from 1; the first and the last are always there.
+    """
+
+    frames: tuple[str, ...]
+    numbers: tuple[int, ...]
+    width: float
+    height: float
+    lines: tuple[int, ...]
+
+    @property
+    def last(self) -> Figure:
+        """Its last frame, which stands for it where nothing moves."""
+        return Figure(self.frames[-1], self.width, self.height, self.lines)
+
+
+@dataclass(frozen=True, slots=True)
 class Warning:
     """A Python warning, at the line of the deck that caused it, with how often it came."""
 
@@ -103,5 +122,5 @@ class Mismatch:
         return "\n".join(filter(None, (self.came, self.raised)))
 
 
-Output: TypeAlias = Stream | Value | Figure | Warning | Error | Skipped | Mismatch
+Output: TypeAlias = Stream | Value | Figure | Animation | Warning | Error | Skipped | Mismatch
 """Everything a block can do. `lines` are lines of its own block, from 1 (not shifted by `startLine`); () if unknown."""

@@ -16,7 +16,7 @@ from deck_builder.cli.check import check
 from deck_builder.cli.clean import clean
 from deck_builder.cli.inspect import inspect
 from deck_builder.cli.new import new
-from deck_builder.cli.say import open_streams, plain, say
+from deck_builder.cli.say import leave, open_streams, plain, say
 from deck_builder.cli.signals import Stopped, heed_signals
 from deck_builder.cli.why import why
 from deck_builder.errors import DeckError, SandboxError
@@ -64,7 +64,7 @@ def main() -> None:
     gc.set_threshold(20_000, 20, 50)  # a build makes much that lives to its end: to look for waste finds none
     open_streams()
     heed_signals()
-    sys.exit(run(sys.argv[1:]))
+    leave(run(sys.argv[1:]))
 
 
 def run(args: Sequence[str]) -> int:

@@ -72,7 +72,8 @@ def block_message(session: Session, block: CodeBlock) -> Message:
 def drawing(block: CodeBlock) -> Message:
     """How a block's figures are drawn."""
     fig = block.options.fig
-    return {"width": fig.width, "height": fig.height, "pixels": fig.format == "png"}
+    size = {"width": fig.width, "height": fig.height, "pixels": fig.format == "png"}
+    return {**size, "frames": block.options.frames}
 
 
 def modules(folder: Path, codes: Iterable[str]) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
@@ -18,7 +17,8 @@ from deck_builder.execute.folder import newest
 from deck_builder.execute.key import result_key, state_after
 from deck_builder.execute.ledger import Ledger, Line, save
 from deck_builder.execute.listen import Ran
-from deck_builder.execute.plan import line_of, plan, surrounded
+from deck_builder.execute.packages import module
+from deck_builder.execute.plan import Plan, line_of, plan, surrounded
 from deck_builder.execute.proof import Proof, proof
 from deck_builder.execute.requires import running
 from deck_builder.execute.sandbox import Sandbox, policy
@@ -42,9 +42,14 @@ def runner(engine: Engine, store: Store | None = None) -> Runner:
     """A runner that takes from the store what holds, and runs the rest: independent chains at once, as many as may."""
 
     def run(session: Session) -> Iterator[tuple[str, BlockResult]]:
-        yield from _Run(session, engine, store).results()
+        yield from results(session, plan(session, engine.policy, store), engine, store)
 
     return run
+
+
+def results(session: Session, found: Plan, engine: Engine, store: Store | None) -> Iterator[tuple[str, BlockResult]]:
+    """The results of a session's blocks as they come, those that are known first."""
+    return _Run(session, found, engine, store).results()
 
 
 def proof_of(deck: Deck, sandbox: Sandbox, store: Store) -> Proof | None:
@@ -53,7 +58,8 @@ def proof_of(deck: Deck, sandbox: Sandbox, store: Store) -> Proof | None:
     entries = plan(session, policy(sandbox), store).entries
     reads = {path: what for entry in entries.values() for path, what in entry.reads.items()}
     folder = session.folder.resolve()
-    for name in {name for block in deck.blocks for name in block.options.requires}:  # the folder may have it, one day
+    # the folder may have, one day, what a block requires
+    for name in {module(name) for block in deck.blocks for name in block.options.requires}:
         for path in (folder / name, folder / f"{name}.py"):
             if (what := look_up(folder, path)) is None:
                 return None
@@ -64,11 +70,10 @@ def proof_of(deck: Deck, sandbox: Sandbox, store: Store) -> Proof | None:
 class _Run:
     """One run of a session."""
 
-    def __init__(self, session: Session, engine: Engine, store: Store | None) -> None:
+    def __init__(self, session: Session, found: Plan, engine: Engine, store: Store | None) -> None:
         self._session, self._engine, self._store = session, engine, store
         self._blocks = {block.id: block for block in session.blocks}
-        self._began = time.time_ns()
-        self._plan = plan(session, engine.policy, store)
+        self._plan = found
         self._lines: dict[str, Line] = {}
 
     def results(self) -> Iterator[tuple[str, BlockResult]]:
@@ -138,8 +143,8 @@ class _Run:
         steps = [self._blocks[one] for one in chain(block.id, parents)]
         before = [path for step in steps[:-1] for path in self._reads_of(step.id)]
         code = codes(steps, (*before, *ran.reads))
-        reads, unknown = found_by(self._session, ran, code, self._began)
-        if any(newest(Path(path)) >= self._began for path in before):
+        reads, unknown = found_by(self._session, ran, code, self._plan.began)
+        if any(newest(Path(path)) >= self._plan.began for path in before):
             unknown = unknown or "what a block before it read changed meanwhile"
         self._lines[block.id] = replace(self._line(block.id), reads=reads, unknown=unknown)
         if not state or unknown or not block.options.cache:

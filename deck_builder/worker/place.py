@@ -8,11 +8,12 @@ from types import FrameType, TracebackType
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """How a block's figures are drawn: in inches where its code says no size, and whether as pixels."""
+    """How a block's figures are drawn: inches where its code says no size, pixels, the most frames of an animation."""
 
     width: float | None = None
     height: float | None = None
     pixels: bool = False
+    frames: int = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,11 @@ class Place:
     files: frozenset[str] = frozenset()
     within: tuple[int, int] | None = None
     drawing: Drawing = Drawing()
+
+    @property
+    def part(self) -> list[int]:
+        """The first line of the part that runs now; [] of a block that runs as one."""
+        return self.relative(self.within[0]) if self.within else []
 
     def line_of(self, frame: FrameType | None) -> list[int]:
         """The block's own line, from 1, in the frame nearest to `frame` that runs it; [] where none does."""

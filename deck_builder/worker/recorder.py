@@ -93,6 +93,13 @@ class Recorder:
         """How the block that is running has its figures drawn."""
         return self.place.drawing if self.place else Drawing()
 
+    def go_on(self, place: Place) -> None:
+        """Take what comes from now on as that of another part of the block."""
+        with self._lock:
+            self._libc.fflush(None)
+            self.drain()
+            self.place = place
+
     def here(self) -> list[int]:
         """The line of the block that is running now."""
         place = self.place
@@ -133,7 +140,7 @@ class Recorder:
                     continue
                 data = pread(file, min(size - start, 4 * MAX_TEXT), start) if size > start else b""
                 if text := self._decoders[fd].decode(data, final):
-                    self._take(fd, text, [])
+                    self._take(fd, text, self.place.part if self.place else [])
                 if data:
                     self._taken[fd] = size
                     self._slate.taken(fd, size)
@@ -170,6 +177,13 @@ class Recorder:
         if len(svg) > MAX_FIGURE:
             raise ValueError(f"this figure is {len(svg) >> 20} MiB of SVG; draw fewer points, or use rasterized=True")
         self.add({"type": "figure", "svg": svg, "width": width, "height": height, "lines": lines})
+
+    def animation(self, frames: list[str], numbers: list[int], width: float, height: float, lines: list[int]) -> None:
+        """Take the frames of a film, with their numbers. Raises `ValueError` when they are too large for a slide."""
+        if (size := sum(map(len, frames))) > MAX_FIGURE:
+            raise ValueError(f"this animation is {size >> 20} MiB of SVG; say {{frames: {len(frames) // 2}}}")
+        sizes = {"width": width, "height": height, "lines": lines}
+        self.add({"type": "animation", "frames": frames, "numbers": numbers, **sizes})
 
     def add(self, output: Message) -> None:
         """Take an output as it is."""

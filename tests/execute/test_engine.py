@@ -138,6 +138,7 @@ REFUSED = {
         "it starts a process",
     ),
     "threads of nested backward passes": (NESTED, "thread"),
+    "CUDA that has been begun with": ("import torch\ntorch.cuda.is_initialized = lambda: True", "CUDA is in use"),
 }
 
 

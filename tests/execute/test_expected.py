@@ -9,6 +9,7 @@ import pytest
 
 from deck_builder.check import check
 from deck_builder.execute import execute
+from deck_builder.execute.engine import Mode
 from deck_builder.execute.running import worker_runner
 from deck_builder.execute.written import TRACEBACK
 from deck_builder.load import deck_files, load_source
@@ -16,10 +17,10 @@ from deck_builder.model import BlockResult, Error, ExecutedDeck, Figure, Mismatc
 from deck_builder.parse import parse
 
 
-def executed(folder: Path, text: str) -> ExecutedDeck:
+def executed(folder: Path, text: str, mode: Mode = "fork") -> ExecutedDeck:
     path = folder / "slides.md"
     path.write_text(text, encoding="utf-8")
-    return execute(parse(load_source(path), deck_files(folder)), worker_runner())
+    return execute(parse(load_source(path), deck_files(folder)), worker_runner(mode=mode))
 
 
 GOOD = """\
@@ -48,7 +49,13 @@ hi
 ['hi']
 >>> say
 <function say at 0x7f8a1c0d4180>
->>> import sys; print("no", file=sys.stderr)
+>>> import os, sys; print("no", file=sys.stderr)
+>>> os.system("echo from another process")
+from another process
+0
+>>> import ctypes; ctypes.CDLL(None).puts(b"from C")
+from C
+7
 >>> say(2); 1 / 0
 2
 [2]
@@ -114,9 +121,9 @@ raise ValueError
 """
 
 
-@pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> ExecutedDeck:
-    return executed(tmp_path_factory.mktemp("good"), GOOD)
+@pytest.fixture(scope="module", params=["fork", "snapshot", "spawn"])
+def good(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ExecutedDeck:
+    return executed(tmp_path_factory.mktemp("good"), GOOD, request.param)
 
 
 def test_what_is_written_is_what_came(good: ExecutedDeck) -> None:
@@ -125,6 +132,7 @@ def test_what_is_written_is_what_came(good: ExecutedDeck) -> None:
 
 def test_what_is_written_is_not_shown_again(good: ExecutedDeck) -> None:
     assert good.results["1.1"].shown.outputs == (Stream("stderr", "no\n", (25,)),)
+    assert not any(output.lines == () for output in good.results["1.1"].outputs)
     assert good.results["2.1"].shown.outputs == ()
     assert [type(output) for output in good.results["3.1"].shown.outputs] == [Error]
 

@@ -173,5 +173,5 @@ def test_results_are_kept_while_the_code_and_the_places_it_names_stay(deck: Writ
     assert not is_kept(taken_in, f"\n{bad}"), "its line in a traceback is another"
     fence = "```python\n1 / 0\n```\n"
     assert not is_kept(fence, bad)
-    assert not is_kept(f"Prose\n\n{fence}", bad)
+    assert is_kept(f"Prose\n\n{fence}", bad), "its traceback moves with it"
     assert not is_kept("# A\n", bad, fence), "another file is named"

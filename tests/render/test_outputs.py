@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from deck_builder.errors import Span
 from deck_builder.model import (
+    Animation,
     BlockOptions,
     BlockResult,
     CodeBlock,
@@ -120,6 +122,19 @@ def test_the_author_says_what_a_figure_shows() -> None:
     html = html_of(Figure("<svg/>", 10, 10, (3,)), fig=FigureOptions(alt='a "curve"'))
     assert 'alt="a &quot;curve&quot;"' in html
     assert 'alt="Figure drawn by line 3"' in html_of(Figure("<svg/>", 10, 10, (3,)))
+
+
+def test_an_animation_is_its_last_frame_with_the_others_at_hand() -> None:
+    html = html_of(Animation(("<svg>1</svg>", "<svg>2</svg>", "<svg>9</svg>"), (1, 3, 9), 40, 20, (2,)))
+    source, others = re.findall(r'<img class="plot vector" src="([^"]*)".* data-frames="([^"]*)">', html)[0]
+    assert b64decode(source.partition(",")[2]) == b"<svg>9</svg>"
+    assert [b64decode(frame) for frame in others.split(" ")] == [b"<svg>1</svg>", b"<svg>2</svg>"]
+    assert '<input type="range" min="1" max="3" value="3" aria-label="Frames">' in html
+    assert 'class="scrub" hidden data-numbers="1,3,9"' in html
+
+
+def test_an_animation_with_pixels_in_any_frame_keeps_its_colours() -> None:
+    assert 'class="plot"' in html_of(Animation(("<svg><image/></svg>", "<svg/>"), (1, 2), 40, 20, ()))
 
 
 def test_a_block_that_did_nothing_has_no_panel() -> None:
