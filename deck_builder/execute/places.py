@@ -51,10 +51,16 @@ def unplaced(
 
 
 def placed(chain: Sequence[CodeBlock], result: BlockResult) -> BlockResult:
-    """The other way round, for the blocks where they stand now. Raises `IndexError` on what `unplaced` has not made."""
+    """The other way round, for the blocks where they stand now.
+
+    Raises `LookupError` on what `unplaced` has not made, and where a block now stands in another file.
+    """
 
     def within(found: re.Match[str]) -> str:
-        return f'  File "{found[1]}", line {chain[int(found[2])].line(int(found[3]))}'
+        block = chain[int(found[2])]
+        if not str(block.path).endswith(found[1]):
+            raise LookupError
+        return f'  File "{found[1]}", line {block.line(int(found[3]))}'
 
     return _with_traces(result, lambda row: _UNPLACED.sub(within, row))
 
