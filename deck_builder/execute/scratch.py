@@ -60,18 +60,22 @@ class Scratch:
         return replace(ran, reads=reads, links=frozenset(self._links.values()), sees_links=self.shows_reads)
 
     def made(self) -> str | None:
-        """A hash of what slide code made here, by names, sizes and times; None if it is too much to know."""
+        """A hash of what slide code made of this, by names, kinds and times; None if it is too much to know."""
         digest, count = sha256(), 0
         for path, entries in _walk(self.root):
             for entry in entries:
-                if Path(entry.path) in self._links and entry.is_symlink():
-                    continue
-                count += 1
-                status = entry.stat(follow_symlinks=False)
-                is_folder = entry.is_dir(follow_symlinks=False)
-                told = () if is_folder else (status.st_size, status.st_mtime_ns, status.st_ino)
-                digest.update(repr((str(path), entry.name, *told)).encode())
+                digest.update(repr((str(path), entry.name, self._state(entry))).encode("utf-8", "surrogateescape"))
+                count += Path(entry.path) not in self._links
         return digest.hexdigest() if count <= _MOST else None
+
+    def _state(self, entry: os.DirEntry[str]) -> object:
+        """What changes when slide code changes an entry. When its inode was changed can't be set back."""
+        if entry.is_symlink() and Path(entry.path) in self._links:
+            return os.fspath(Path(entry.path).readlink())  # its times tell of those who follow it
+        status = entry.stat(follow_symlinks=False)
+        if entry.is_dir(follow_symlinks=False):
+            return status.st_mode  # what is in it is told by name
+        return status.st_ino, status.st_size, status.st_ctime_ns
 
     def _mirror(self, folder: Path) -> None:
         """Make `folder`'s subfolders, and links to all else: a subfolder too large for that is a link, too."""

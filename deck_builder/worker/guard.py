@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 import ctypes
+import faulthandler
 import os
 import re
+import signal
 import stat
 import sys
 import time
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 _ALL_RESOURCES = 2  # omp_pause_hard
 _PATIENCE_S = 0.02
+_TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
+_SILENT = (signal.SIGCHLD, signal.SIGCONT, signal.SIGURG, signal.SIGWINCH)  # who has no handler for them hears nothing
+_FONTS = (".ttf", ".otf", ".ttc", ".afm", ".pfb")
 _libraries: dict[str, ctypes.CDLL] = {}
+_hooked: set[str] = set()
 
 
-def refusal(own: Collection[int], memory: int, system: tuple[str, ...]) -> str:
+def watch_hooks() -> None:
+    """Note from now on whose code has it that something is done at every fork."""
+    register = os.register_at_fork
+
+    def register_at_fork(**hooks: Any) -> None:
+        _hooked.add(sys._getframe(1).f_code.co_filename)
+        register(**hooks)
+
+    os.register_at_fork = register_at_fork
+
+
+def refusal(own: Collection[int], streams: Collection[int], memory: int, system: tuple[str, ...]) -> str:
     """Why a child would not be as this process is.
 
-    `own` descriptors and the mapped file with the inode `memory` are ours; files below `system` never change.
+    `own` descriptors, those of the captured `streams` and the mapped file with the inode `memory` are ours; files below
+    `system` never change.
     """
     if "torch" in sys.modules and sys.modules["torch"].cuda.is_initialized():
         return "CUDA is in use"
@@ -28,7 +47,34 @@ def refusal(own: Collection[int], memory: int, system: tuple[str, ...]) -> str:
         return "a thread is running"
     if _has_children():
         return "a process that it started is running"
-    return _shared_memory(memory) or _open_file(own, memory, system)
+    if any(map(any, map(signal.getitimer, _TIMERS))) or any(map(_is_heard, signal.sigpending())):
+        return "a signal is under way"
+    if _is_heard(signal.SIGCHLD):
+        return "it hears of every process that ends"
+    if any(not file.startswith((*system, "<frozen")) for file in _hooked):
+        return "it wants to hear of every fork"
+    if not faulthandler.is_enabled():
+        return "it has put the fault handler out"
+    return _moved(streams) or _shared_memory(memory) or _open_file({*own, *streams, 1, 2}, memory, system)
+
+
+def _is_heard(number: int) -> bool:
+    """Whether a signal does anything here."""
+    handler = signal.getsignal(number)
+    return handler is not signal.SIG_IGN and not (number in _SILENT and handler is signal.SIG_DFL)
+
+
+def _moved(streams: Collection[int]) -> str:
+    """Whether 1 and 2 no longer are what is captured, in words: a child's would be again."""
+    captured = {os.fstat(fd).st_ino for fd in streams}
+    for fd in (1, 2):
+        try:
+            if os.fstat(fd).st_ino in captured:
+                continue
+        except OSError:
+            pass
+        return f"descriptor {fd} leads elsewhere"
+    return ""
 
 
 def pause_openmp() -> None:
@@ -86,7 +132,7 @@ def _open_file(own: Collection[int], memory: int, system: tuple[str, ...]) -> st
             continue  # that of the listing itself
         if fd in own or status.st_ino == memory:  # a map has a descriptor of its own
             continue
-        if stat.S_ISCHR(status.st_mode) or target.startswith(system):
-            continue
+        if stat.S_ISCHR(status.st_mode) or (target.startswith(system) and target.endswith(_FONTS)):
+            continue  # what reads a font looks for its place each time
         return f"{Path(target).name} is open" if stat.S_ISREG(status.st_mode) else f"{target} is open"
     return ""

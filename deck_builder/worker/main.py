@@ -14,13 +14,14 @@ import tempfile
 import warnings
 from collections.abc import Mapping
 from contextlib import suppress
-from os import _exit
+from os import _exit, close, dup2
 from pathlib import Path
+from signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask
 from typing import Any, NamedTuple, TextIO
 
 from deck_builder.worker import seeds
 from deck_builder.worker.blocks import Program
-from deck_builder.worker.guard import refusal
+from deck_builder.worker.guard import refusal, watch_hooks
 from deck_builder.worker.link import Link, Order
 from deck_builder.worker.reads import Reads
 from deck_builder.worker.recorder import Recorder, use
@@ -28,6 +29,8 @@ from deck_builder.worker.slate import Slate
 from deck_builder.worker.spawning import refuse_spawning
 from deck_builder.worker.streams import SlideStream
 from deck_builder.worker.waiting import fork_apart, wait
+
+_SIGNALS = signal.valid_signals()
 
 
 class Fds(NamedTuple):
@@ -43,8 +46,8 @@ class Fds(NamedTuple):
 def main(control: int) -> None:
     """Wait for orders on a socket, and run what they say. Does not return."""
     null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
-    os.close(null)
+    dup2(null, 0)
+    close(null)
     Worker(wait(Link(control))).serve()
 
 
@@ -60,6 +63,7 @@ class Worker:
         self._reads = Reads(str(Path.cwd()), job["folder"], job["ignored"], job["files"])
         seeds.fix(job["seed"], job["threads"])
         refuse_spawning()
+        watch_hooks()
         self._program = Program(job["path"], job["folder"], job["files"], job["written"], self._recorder)
         self._mask = _hold_signals()
         self._reads.install()
@@ -79,7 +83,7 @@ class Worker:
         if options["seed"] is not None:
             seeds.seed_all(options["seed"])
         seeds.set_threads(options["threads"])
-        signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
+        pthread_sigmask(SIG_SETMASK, self._mask)
         seconds = self._program.run(block)
         self._mask = _hold_signals()  # an alarm that goes off between two blocks is the next one's
         paths, unknown = self._reads.take()
@@ -88,30 +92,39 @@ class Worker:
     def _freeze(self, order: Order) -> None:
         """Leave a process behind that waits in this state; in it, go on when it is told to."""
         (control,) = order.fds
-        own = {0, 1, 2, self._link.fileno(), self._crash, control, *self._recorder.descriptors}
-        if why := refusal(own, self._slate.inode, self._reads.system):
-            self._link.send({"kind": "refused", "why": why})
-        elif fork_apart():
-            self._link.close()
-            link = Link(control, order.message["nonce"])
-            link.send({"kind": "hello"})
-            return self._attach(wait(link))
-        else:
-            self._link.send({"kind": "frozen"})
-        os.close(control)
+        unknown = self._reads.unknown
+        try:
+            if why := self._refusal(control):
+                self._link.send({"kind": "refused", "why": why})
+            elif fork_apart():
+                self._link.close()
+                link = Link(control, order.message["nonce"])
+                link.send({"kind": "hello"})
+                return self._attach(wait(link))
+            else:
+                self._link.send({"kind": "frozen"})
+        except Exception as error:  # slide code may have put what it liked in the place of Python's own
+            self._link.send({"kind": "refused", "why": f"it does not let itself be forked ({type(error).__name__})"})
+        finally:
+            self._reads.unknown = unknown  # that a process was started just now is none of slide code's doing
+        close(control)
+
+    def _refusal(self, control: int) -> str:
+        own = {self._link.fileno(), self._crash, control}
+        return refusal(own, self._recorder.descriptors, self._slate.inode, self._reads.system)
 
     def _attach(self, order: Order, *, gpu: bool = False) -> None:
         """Take the place of a new process: with its own socket, captured streams and files."""
         fds, nonce = Fds(*order.fds), order.message["job"]["nonce"]
         for target, fd in ((1, fds.stdout), (2, fds.stderr)):
-            os.dup2(fd, target)
-            os.close(fd)
+            dup2(fd, target)
+            close(fd)
         faulthandler.enable(fds.crash, all_threads=False)
         faulthandler.register(signal.SIGUSR1, fds.crash, all_threads=False)
         if self._crash:
-            os.close(self._crash)  # that of the process which this one was frozen in
+            close(self._crash)  # that of the process which this one was frozen in
         self._link, self._crash, self._slate = Link(fds.link, nonce), fds.crash, Slate(fds.slate)
-        os.close(fds.slate)
+        close(fds.slate)
         self._recorder.attach(self._link.send, self._slate)
         self._link.send({"kind": "hello", "gpu": gpu})
 
@@ -126,7 +139,7 @@ def _has_gpu() -> bool:
 
 def _hold_signals() -> set[int]:
     """Let signals wait; gives those that waited before."""
-    return signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    return pthread_sigmask(SIG_BLOCK, _SIGNALS)
 
 
 def _enter(job: Mapping[str, Any]) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-import os
-import random
 import signal
 import sys
-import time
 from contextlib import suppress
-from os import _exit, fork, getpid, getppid
+from os import _exit, close, fork, getpid, getppid, setsid, waitpid  # slide code may put others in their place
+from random import getstate, setstate
+from time import sleep
 
 from deck_builder.worker.link import Link, Order
 from deck_builder.worker.warm import warm
@@ -31,7 +30,7 @@ def wait(link: Link) -> Order:
                 link.close()
                 return order
         for fd in order.fds:
-            os.close(fd)
+            close(fd)
     _exit(0)
 
 
@@ -40,19 +39,19 @@ def fork_apart() -> bool:
 
     The process between the two ends at once: what it leaves goes to the nearest process that takes orphans in.
     """
-    state = random.getstate()  # Python seeds its generator anew in every child
+    state = getstate()  # Python seeds its generator anew in every child
     if middle := fork():
         with suppress(ChildProcessError):  # slide code may have it that children vanish by themselves
-            os.waitpid(middle, 0)
+            waitpid(middle, 0)
         return False
     middle = getpid()
     if fork():
         _exit(0)
     while getppid() == middle:
-        time.sleep(0.0002)
-    os.setsid()
+        sleep(0.0002)
+    setsid()
     die_with_parent()
-    random.setstate(state)
+    setstate(state)
     return True
 
 

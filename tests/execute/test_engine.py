@@ -138,6 +138,30 @@ REFUSED = {
         "it starts a process",
     ),
     "threads of nested backward passes": (NESTED, "thread"),
+    "an alarm that is set": ("import signal\nsignal.setitimer(signal.ITIMER_REAL, 99)", "a signal is under way"),
+    "a signal that waits": (
+        "from signal import *\npthread_sigmask(SIG_BLOCK, [SIGUSR2])\nraise_signal(SIGUSR2)",
+        "a signal is under way",
+    ),
+    "who hears of processes": (
+        "import signal\nsignal.signal(signal.SIGCHLD, lambda *_: print('ended'))",
+        "it hears of every process that ends",
+    ),
+    "who hears of forks": ("import os\nos.register_at_fork(before=lambda: print('forked'))", "hear of every fork"),
+    "who forbids forks": (
+        "import sys\ndef hear(event, args):\n    if event == 'os.fork': raise RuntimeError\nsys.addaudithook(hear)",
+        "it does not let itself be forked (RuntimeError)",
+    ),
+    "who puts his own in Python's place": ("import os, time\nos.listdir = time.monotonic = None", "TypeError"),
+    "a file of the system's": ("words = open('/usr/share/common-licenses/GPL-3')\nnext(words)", "GPL-3 is open"),
+    "standard output that was led elsewhere": (
+        "import os\nlog = os.open('log.txt', os.O_CREAT | os.O_WRONLY)\nos.dup2(log, 1)\nos.close(log)",
+        "descriptor 1 leads elsewhere",
+    ),
+    "standard input that was led elsewhere": (
+        "import os\ndata = os.open('data.csv', os.O_RDONLY)\nos.dup2(data, 0)\nos.close(data)",
+        "data.csv is open",
+    ),
     "CUDA that has been begun with": ("import torch\ntorch.cuda.is_initialized = lambda: True", "CUDA is in use"),
 }
 
@@ -166,6 +190,27 @@ def test_files_that_slide_code_made_later_are_not_there_before(folder: Path, tmp
     outputs(serving, session(folder, *codes), store)
     codes[1] = "print('again', os.listdir())"
     assert outputs(serving, session(folder, *codes), store)["2.1"] == (Stream("stdout", "again []\n", (1,)),)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "os.remove('data.csv')",
+        "os.rename('data.csv', 'other.csv')",
+        "os.remove('data.csv')\nos.symlink('made.txt', 'data.csv')",
+        "open('made.txt', 'r+').write('2')\nos.utime('made.txt', (1, 1))",
+        "os.chmod('made.txt', 0o700)",
+    ],
+)
+def test_what_slide_code_later_does_to_files_is_undone(
+    folder: Path, tmp_path: Path, serving: Engine, change: str
+) -> None:
+    (folder / "data.csv").write_text("1")
+    store = Store(tmp_path / "store")
+    codes = ["import os\nopen('made.txt', 'w').write('1')\nos.utime('made.txt', (1, 1))", change]
+    outputs(serving, session(folder, *codes), store)
+    codes[1] = "print(open('data.csv').read(), open('made.txt').read(), os.access('made.txt', os.X_OK))"
+    assert outputs(serving, session(folder, *codes), store)["2.1"] == (Stream("stdout", "1 1 False\n", (1,)),)
 
 
 def test_files_that_come_into_the_decks_folder_are_seen(folder: Path, tmp_path: Path, serving: Engine) -> None:
