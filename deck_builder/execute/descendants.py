@@ -100,6 +100,8 @@ def is_dead(pid: int) -> bool:
 def end(pid: int) -> int:
     """Kill a worker and what it left behind, and wait until all is gone; the worker's exit status."""
     _signal_group(pid, signal.SIGKILL)
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)  # slide code may have kept it from leading a group
     status = _reap(pid)
     with _lock:
         _workers.discard(pid)

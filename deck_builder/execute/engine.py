@@ -11,7 +11,6 @@ import os
 import sys
 import tempfile
 import threading
-import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -30,7 +29,7 @@ from deck_builder.execute.scratch import Scratch, entries_of, remove
 from deck_builder.execute.session import Session
 from deck_builder.execute.worker_process import WorkerProcess
 from deck_builder.execute.written import program
-from deck_builder.execute.zygote import START_S, Start, StartError, Waiting, alone, freeze, zygote
+from deck_builder.execute.zygote import Start, StartError, Waiting, alone, freeze, zygote
 from deck_builder.model import BlockResult, CodeBlock, Error
 
 Mode: TypeAlias = Literal["snapshot", "fork", "spawn"]
@@ -74,6 +73,7 @@ class Engine:
         self.checkpoints = Checkpoints()
         self.refused: dict[str, str] = {}  # by block, why the state after it could not be frozen
         self._zygotes: dict[str, Waiting] = {}
+        self._bare: set[str] = set()  # the interpreters whose zygotes are not to import anything
         self._lock = threading.Lock()
         self._stack = ExitStack()
 
@@ -157,8 +157,7 @@ class Engine:
         with ExitStack() as stack:
             found = self._resumed(session, past, stack) if self.mode == "snapshot" else None
             started = found or self._fresh(session, stack)
-            hello = started.worker.receive(time.monotonic() + START_S)
-            if session.device == "cuda" and not (found or hello.get("gpu")):
+            if session.device == "cuda" and not (found or started.worker.has_gpu):
                 hint = "take `device: cuda` away, or build where torch finds a GPU"
                 raise DeckError(
                     "`python: device` is cuda, and torch finds no GPU here", session.place("python.device"), hint
@@ -175,7 +174,7 @@ class Engine:
             scratch = checkpoint.scratch
             if scratch.entries == entries and scratch.made() == checkpoint.made:
                 with suppress(StartError):
-                    worker = checkpoint.waiting.fork({}, self.layers, stack)
+                    worker = checkpoint.waiting.thaw(self.layers, stack)
                     stack.callback(scratch.hold().let_go)
                     return Started(session, worker, done, scratch)
             self.checkpoints.drop(past[done - 1].state)
@@ -189,14 +188,20 @@ class Engine:
         if self.mode == "spawn":
             start = self._start(session.interpreter, _modules(session))
             return Started(session, alone(start, told, self.layers, stack), 0, scratch)
+        waiting = self._zygote(session.interpreter, _modules(session))
         try:
-            waiting = self._zygote(session.interpreter, _modules(session))
             return Started(session, waiting.fork(told, self.layers, stack), 0, scratch)
         except StartError:  # perhaps a library that crashes where it is imported: let that be seen at the slide's line
-            with self._lock:
-                self._zygotes.pop(session.interpreter).end()
-                again = self._zygotes[session.interpreter] = zygote(self._start(session.interpreter, ()))
-            return Started(session, again.fork(told, self.layers, stack), 0, scratch)
+            return Started(session, self._anew(waiting, session).fork(told, self.layers, stack), 0, scratch)
+
+    def _anew(self, dead: Waiting, session: Session) -> Waiting:
+        """A zygote in the place of a dead one, that imports nothing; the one that another chain has started by now."""
+        with self._lock:
+            self._bare.add(session.interpreter)
+            if self._zygotes[session.interpreter] is dead:
+                dead.end()
+                self._zygotes[session.interpreter] = zygote(self._start(session.interpreter, ()))
+            return self._zygotes[session.interpreter]
 
     def _zygote(self, interpreter: str, names: Sequence[str]) -> Waiting:
         """The process that has these modules, or is about to import them."""
@@ -205,7 +210,7 @@ class Engine:
             if known is None:
                 usual = USUAL if self.mode == "snapshot" else ()
                 known = self._zygotes[interpreter] = zygote(self._start(interpreter, [*usual, *names]))
-            else:
+            elif interpreter not in self._bare:
                 known.warm(names)
             return known
 

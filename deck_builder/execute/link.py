@@ -9,6 +9,7 @@ import socket
 import struct
 import sys
 import time
+from contextlib import suppress
 from typing import Final
 
 from deck_builder.worker.protocol import HEADER, Message
@@ -16,6 +17,7 @@ from deck_builder.worker.protocol import HEADER, Message
 _CREDENTIALS: Final = struct.Struct("3i")  # process, user, group
 _SCM_CREDENTIALS: Final = 2
 _PIECE: Final = 1 << 16
+_PATIENCE_S: Final = 10.0
 
 
 class Link:
@@ -24,6 +26,7 @@ class Link:
     def __init__(self) -> None:
         self.pid = 0
         self._socket, self._other = socket.socketpair()
+        self._socket.settimeout(_PATIENCE_S)
         if sys.platform == "linux":
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         self.early = b""
@@ -47,6 +50,9 @@ class Link:
         try:
             sent = socket.send_fds(self._socket, [len(data).to_bytes(HEADER, "big") + data], list(fds))
             self._socket.sendall((len(data).to_bytes(HEADER, "big") + data)[sent:])
+        except TimeoutError:  # slide code keeps it from listening, and half an order is none
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass
 

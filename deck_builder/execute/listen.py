@@ -15,7 +15,7 @@ from deck_builder.execute.job import block_message
 from deck_builder.execute.origin import origin
 from deck_builder.execute.session import Session, line_count
 from deck_builder.execute.worker_process import WorkerProcess
-from deck_builder.execute.zygote import START_S
+from deck_builder.execute.zygote import PATIENCE_S
 from deck_builder.model import BlockResult, CodeBlock, Error
 from deck_builder.worker.protocol import MAX_MESSAGE, ProtocolError
 
@@ -67,7 +67,7 @@ def listen(worker: WorkerProcess, session: Session, block: CodeBlock) -> tuple[R
 
 def _take(worker: WorkerProcess, block: CodeBlock, assembly: Assembly, timeout_s: float) -> Mapping[str, Any]:
     """Take a block's messages; gives the last one. Raises what `receive` raises."""
-    until = time.monotonic() + START_S
+    until = time.monotonic() + PATIENCE_S
     running = False
     while True:
         message = worker.receive(until)

@@ -13,8 +13,8 @@ from deck_builder.model import BlockResult, CodeBlock, Error, Output, Stream, Va
 _LOOKS_AT_LINES: Final = re.compile(
     r"lineno|_getframe|co_lines|co_positions|\b(?:inspect|traceback|logging|dis|settrace|setprofile)\b"
 )
-_FRAME: Final = re.compile(r'^  File "([^"]*)", line (\d+)', re.MULTILINE)
-_UNPLACED: Final = re.compile('^  File "([^"]*)", line \ue000(\\d+):(\\d+)\ue001', re.MULTILINE)
+_FRAME: Final = re.compile(r'^  File "([^"]*)", line (\d{1,9})\b', re.MULTILINE)
+_UNPLACED: Final = re.compile('^  File "([^"]*)", line \ue000(\\d{1,9}):(\\d{1,9})\ue001', re.MULTILINE)
 
 
 def places(chain: Sequence[CodeBlock]) -> list[list[object]]:

@@ -49,7 +49,7 @@ class WorkerProcess:
     """A running worker. `order` tells it what to do, `receive` gives its messages; `stop` ends all of it."""
 
     def __init__(self, link: Link, files: Files, nonce: str) -> None:
-        self.was_heard = False
+        self.has_gpu = False
         self.pid = link.pid
         self._link = link
         self._files = files
@@ -59,6 +59,10 @@ class WorkerProcess:
         self._status: int | None = None
         self._take(link.early)
 
+    def greet(self, until: float) -> None:
+        """Take its first message. Raises what `receive` raises."""
+        self.has_gpu = self.receive(until).get("gpu") is True
+
     def order(self, message: Message, *fds: int) -> None:
         """Tell it what to do; one that has died is not told, and `receive` says so."""
         self._link.order(message, *fds)
@@ -67,7 +71,6 @@ class WorkerProcess:
         """The next message. Raises `TimeoutError` after `until`, `EOFError` when none will come, `ProtocolError`."""
         if not self._messages:
             self._wait(until)
-        self.was_heard = True
         return self._messages.popleft()
 
     def _wait(self, until: float) -> None:

@@ -18,10 +18,13 @@ from deck_builder.execute.environment import PACKAGE
 from deck_builder.execute.link import Link
 from deck_builder.execute.sandbox import Layer
 from deck_builder.execute.worker_process import Files, WorkerProcess
-from deck_builder.worker.protocol import Message
+from deck_builder.worker.protocol import Message, ProtocolError, clip
 
 START_S: Final = 120.0
 """Seconds that a process may take to come: a zygote imports torch before it hears of it."""
+
+PATIENCE_S: Final = 20.0
+"""Seconds for what a process that is there does at once, unless slide code keeps it from that."""
 
 # a stub of our package, so that the worker can import itself, and slide code nothing else that is ours
 _BOOT: Final = """
@@ -48,6 +51,10 @@ class Waiting:
     def fork(self, job: Message, layers: Sequence[Layer], stack: ExitStack) -> WorkerProcess:
         """A new process in the same state, within the layers; the stack ends it. Raises `StartError`."""
         return _hand_over(self.link, "fork", job, layers, stack)
+
+    def thaw(self, layers: Sequence[Layer], stack: ExitStack) -> WorkerProcess:
+        """The same of one that was frozen: it has nothing to import first. Raises `StartError`."""
+        return _hand_over(self.link, "fork", {}, layers, stack, PATIENCE_S)
 
     def warm(self, names: Sequence[str]) -> None:
         """Let it import more, before it forks again."""
@@ -106,13 +113,15 @@ def _spawn(start: Start, link: Link, stderr: int) -> int:
     return process.pid
 
 
-def _hand_over(link: Link, do: str, job: Message, layers: Sequence[Layer], stack: ExitStack) -> WorkerProcess:
+def _hand_over(
+    link: Link, do: str, job: Message, layers: Sequence[Layer], stack: ExitStack, patience_s: float = START_S
+) -> WorkerProcess:
     """Let a waiting process fork one that runs, or run itself; gives it once it has said that it is there."""
     mine = Link()
     stack.callback(mine.close)
     files = Files.made(stack)
     nonce = secrets.token_hex(16)
-    until = time.monotonic() + START_S
+    until = time.monotonic() + patience_s
 
     def start() -> int:
         link.order({"do": do, "job": {**job, "nonce": nonce}}, mine.theirs, *files.fds())
@@ -127,6 +136,10 @@ def _hand_over(link: Link, do: str, job: Message, layers: Sequence[Layer], stack
     stack.callback(worker.stop)
     for layer in layers:
         layer.apply(pid)
+    try:
+        worker.greet(until)
+    except (EOFError, TimeoutError, ProtocolError) as why:
+        raise StartError from why
     return worker
 
 
@@ -136,13 +149,13 @@ def freeze(worker: WorkerProcess) -> Waiting | str:
     try:
         worker.order({"do": "freeze", "nonce": nonce}, link.theirs)
         link.handed_over()
-        message = worker.receive(time.monotonic() + START_S)
+        message = worker.receive(time.monotonic() + PATIENCE_S)
         if message.get("kind") != "frozen":
             link.close()
-            return str(message.get("why", ""))
-        begin(lambda: link.meet(time.monotonic() + START_S))
+            return clip(str(message.get("why", "")))
+        begin(lambda: link.meet(time.monotonic() + PATIENCE_S))
         rest(link.pid)
-    except (EOFError, TimeoutError):
+    except (EOFError, TimeoutError, ProtocolError):
         link.close()
-        return "the process has ended"
+        return "the process has ended, or does not do as it is told"
     return Waiting(link)
