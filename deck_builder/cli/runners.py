@@ -31,13 +31,15 @@ class Runners:
         self.settings = settings
         self._lock, self._stack = Lock(), ExitStack()
         self._engine: Engine | None = None
+        self._is_over = False
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
         with self._lock:
-            self._stack.close()
+            self._is_over = True
+        self._stack.close()
 
     def runner(self, source: Source) -> Runner | None:
         """What runs a deck's code; None where none is to run.
@@ -87,6 +89,8 @@ class Runners:
         from deck_builder.execute.engine import Engine
 
         with self._lock:
+            if self._is_over:
+                raise RuntimeError("the command has come to its end")  # nobody hears of it any more
             if self._engine is None:
                 self._engine = self._stack.enter_context(Engine(self.settings.sandbox, jobs=self.settings.jobs))
             return self._engine

@@ -99,9 +99,7 @@ def is_dead(pid: int) -> bool:
 
 def end(pid: int) -> int:
     """Kill a worker and what it left behind, and wait until all is gone; the worker's exit status."""
-    _signal_group(pid, signal.SIGKILL)
-    with suppress(ProcessLookupError, PermissionError):
-        os.kill(pid, signal.SIGKILL)  # slide code may have kept it from leading a group
+    kill(pid)
     status = _reap(pid)
     with _lock:
         _workers.discard(pid)
@@ -114,6 +112,14 @@ def end(pid: int) -> int:
     while _signal_group(pid, 0) and time.monotonic() < until:  # its children take a moment, and may write till then
         time.sleep(0.005)
     return status
+
+
+def kill(pid: int) -> None:
+    """Kill a worker and its group; whoever looks after it has to reap it."""
+    _signal_group(pid, signal.SIGKILL)
+    if not is_dead(pid):  # slide code may have kept it from leading a group
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _reap(pid: int) -> int:

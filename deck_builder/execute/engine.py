@@ -23,6 +23,7 @@ from deck_builder.execute.checkpoints import Checkpoint, Checkpoints
 from deck_builder.execute.descendants import adopting
 from deck_builder.execute.environment import environment, matplotlib_cache
 from deck_builder.execute.job import USUAL, job, modules
+from deck_builder.execute.leaving import Leaving
 from deck_builder.execute.listen import Ran, listen
 from deck_builder.execute.sandbox import Layer, Sandbox, layers, policy
 from deck_builder.execute.scratch import Scratch, entries_of, remove
@@ -34,6 +35,7 @@ from deck_builder.model import BlockResult, CodeBlock, Error
 
 Mode: TypeAlias = Literal["snapshot", "fork", "spawn"]
 _MAX_RESTARTS: Final = 3
+_PATIENCE_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Engine:
         self.policy = policy(sandbox)
         self.mode: Mode = mode or ("fork" if sys.platform == "linux" else "spawn")
         self.jobs, self.slots = jobs, threading.BoundedSemaphore(jobs)
-        self.checkpoints = Checkpoints()
+        self.checkpoints, self.leaving = Checkpoints(), Leaving()
         self.refused: dict[str, str] = {}  # by block, why the state after it could not be frozen
         self._zygotes: dict[str, Waiting] = {}
         self._bare: set[str] = set()  # the interpreters whose zygotes are not to import anything
@@ -154,9 +156,11 @@ class Engine:
     @contextmanager
     def _started(self, session: Session, past: Sequence[Step]) -> Iterator[Started]:
         """A worker that has run the first of those steps; at the end it is gone. Raises `StartError`."""
-        with ExitStack() as stack:
+        with self.leaving.chain(session) as running, ExitStack() as stack:
             found = self._resumed(session, past, stack) if self.mode == "snapshot" else None
             started = found or self._fresh(session, stack)
+            running.worker = started.worker
+            self.leaving.look(session)
             if session.device == "cuda" and not (found or started.worker.has_gpu):
                 hint = "take `device: cuda` away, or build where torch finds a GPU"
                 raise DeckError(
@@ -198,7 +202,7 @@ class Engine:
         """A zygote in the place of a dead one, that imports nothing; the one that another chain has started by now."""
         with self._lock:
             self._bare.add(session.interpreter)
-            if self._zygotes[session.interpreter] is dead:
+            if self._zygotes.get(session.interpreter, dead) is dead:
                 dead.end()
                 self._zygotes[session.interpreter] = zygote(self._start(session.interpreter, ()))
             return self._zygotes[session.interpreter]
@@ -215,13 +219,17 @@ class Engine:
             return known
 
     def _start(self, interpreter: str, names: Sequence[str]) -> Start:
+        self.leaving.look()
         return Start(interpreter, environment(self._home, self._cache), tuple(names), self.mode == "snapshot")
 
     def _end(self) -> None:
+        self.leaving.stop()
+        with self._lock:
+            for waiting in self._zygotes.values():
+                waiting.end()
+            self._zygotes.clear()
+        self.leaving.wait(_PATIENCE_S)  # their scratch folders are theirs to remove
         self.checkpoints.clear()
-        for waiting in self._zygotes.values():
-            waiting.end()
-        self._zygotes.clear()
 
 
 def _modules(session: Session) -> Sequence[str]:

@@ -104,9 +104,13 @@ class _Run:
 
         with ThreadPoolExecutor(self._engine.jobs) as pool:
             running = [pool.submit(tell, one) for one in wave]
-            for _ in wave:
-                while (item := told.get()) is not None:
-                    yield item
+            try:
+                for _ in wave:
+                    while (item := told.get()) is not None:
+                        yield item
+            except BaseException:  # asked to leave, or nobody listens any more: the pool waits for its threads
+                self._engine.leaving.stop(self._session)
+                raise
             for one in running:
                 one.result()
 

@@ -110,6 +110,34 @@ def test_a_build_that_is_stopped_leaves_nothing_behind(here: Path, number: signa
     assert pages() == []
 
 
+def test_decks_and_sessions_side_by_side_that_are_stopped_leave_nothing_behind(here: Path) -> None:
+    seconds = f"300.{os.getpid()}98"
+    begun = [here / f"begun{no}" for no in range(4)]
+    (here / "tmp").mkdir()
+    for deck in (0, 2):
+        text = "# One\n"
+        for no in (deck, deck + 1):
+            code = f"import pathlib, subprocess\nchild = subprocess.Popen(['sleep', '{seconds}'])\n"
+            code += f"pathlib.Path({str(begun[no])!r}).touch()\nchild.wait()"
+            text += f"\n```python {{all}}{{from: 'start'}}\n{code}\n```\n"
+        write(f"decks/{deck}.md", text)
+    process = subprocess.Popen(
+        [*DECK, "build", "decks", "-j", "4"],
+        env=environment() | {"TMPDIR": str(here / "tmp")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    while not all(path.exists() for path in begun):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    process.terminate()
+    assert process.communicate(timeout=60)[0] == "stopped\n"
+    assert process.returncode == 128 + signal.SIGTERM
+    assert processes(seconds) == []
+    assert list((here / "tmp").iterdir()) == []
+
+
 def test_a_closed_terminal_ends_a_build_in_good_order(here: Path) -> None:
     seconds = f"300.{os.getpid()}99"
     controller, terminal = os.openpty()
