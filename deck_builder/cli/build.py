@@ -49,12 +49,13 @@ def build(context: click.Context, /, sources: tuple[Path, ...], output: Path, se
     for page in pages.values():
         _make_folder(page.parent)
     code, ran = 0, False
-    with Runners(settings) as runners, progress() as tell:
-        calls = [partial(judge, path, runners, tell, page) for path, page in pages.items()]
+    with Runners(settings) as runners, progress() as going:
+        calls = [partial(judge, path, runners, going.tell, page) for path, page in pages.items()]
         for page, judged in zip(pages.values(), side_by_side(calls, settings.jobs), strict=True):
             if judged.html is not None:
                 _write(page, judged.html)
-            _tell(judged, page)
+            with going.aside():
+                _tell(judged, page)
             code = max(code, judged.exit_code)
             ran = ran or any(run.ran and not run.cached for run in judged.runs)
     if ran and sys.stderr.isatty():

@@ -82,7 +82,7 @@ def check(
         if update:
             raise click.UsageError("--update and --twice don't go together: write down first, then look")
         settings = replace(settings, no_cache=True)
-    with Runners(settings) as runners, progress() as tell:
+    with Runners(settings) as runners, progress() as (tell, _):
         if update:  # one after the other: decks may share a file that is rewritten
             judged = [updated(path, runners, tell) for path in decks]
         else:

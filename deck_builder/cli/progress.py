@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeAlias
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from deck_builder.cli.say import named, plain
 
@@ -19,11 +19,18 @@ Tell: TypeAlias = "Callable[[str, CodeBlock], None]"
 """Says that a deck's block runs now."""
 
 
+class Progress(NamedTuple):
+    """How to say what runs; within `aside` the line is gone, and something else can be said."""
+
+    tell: Tell
+    aside: Callable[[], AbstractContextManager[None]]
+
+
 @contextmanager
-def progress() -> Iterator[Tell]:
+def progress() -> Iterator[Progress]:
     """A line on stderr that says which block of which deck runs, of several the last begun; it is gone at the end."""
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield lambda name, block: None
+        yield Progress(lambda name, block: None, nullcontext)
         return
     from rich.console import Console
     from rich.text import Text
@@ -38,7 +45,15 @@ def progress() -> Iterator[Tell]:
             line.truncate(console.width - 3, overflow="ellipsis")  # the spinner takes two cells
             status.update(line)
 
-        yield tell
+        @contextmanager
+        def aside() -> Iterator[None]:
+            status.stop()
+            try:
+                yield
+            finally:
+                status.start()
+
+        yield Progress(tell, aside)
 
 
 def watched(run: Runner, tell: Callable[[CodeBlock], None]) -> Runner:

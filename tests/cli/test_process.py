@@ -55,6 +55,16 @@ def test_a_terminal_shows_which_block_runs() -> None:
     assert "talk: slide 4, block 4.1  import matplotlib" in shown
 
 
+def test_what_is_said_of_a_deck_has_a_line_of_its_own() -> None:
+    for name in ("one", "two"):
+        write(f"decks/{name}.md", GOOD)
+    shown = on_a_terminal(["build", "decks"], {"TERM": "xterm", "COLUMNS": "80"})
+    for line in shown.split("\r\n"):
+        if ".html: " in line:
+            visible = line.rpartition("\x1b[2K")[2]  # what stood in the line before is wiped out
+            assert visible.startswith("build/"), line
+
+
 def test_what_held_the_code_is_told_on_a_terminal_when_code_ran() -> None:
     write("talk/slides.md", GOOD)
     assert "sandbox: own process" in on_a_terminal(["build", "talk/slides.md"], {"TERM": "dumb"})
