@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import site
 import sys
 from functools import lru_cache
 from hashlib import sha256
@@ -46,7 +47,12 @@ def name(text: str) -> str:
 
 
 def _python(interpreter: str) -> tuple[str, tuple[str, ...]]:
-    return _ask(interpreter, Path(interpreter).stat().st_mtime_ns) if interpreter else (sys.version, tuple(sys.path))
+    if not interpreter:
+        return sys.version, tuple(sys.path)
+    try:
+        return _ask(interpreter, Path(interpreter).stat().st_mtime_ns)
+    except OSError:
+        return "", ()  # it was there once
 
 
 @lru_cache(maxsize=8)
@@ -54,7 +60,8 @@ def _ask(interpreter: str, changed: int) -> tuple[str, tuple[str, ...]]:
     """The version and search path of another Python, as itself says; nothing of one that does not."""
     import subprocess
 
-    asked = [interpreter, "-I", "-c", "import json, sys; json.dump([sys.version, sys.path], sys.stdout)"]
+    alone = ["-E", "-P", *([] if site.ENABLE_USER_SITE else ["-s"])]  # as the worker is started
+    asked = [interpreter, *alone, "-c", "import json, sys; json.dump([sys.version, sys.path], sys.stdout)"]
     try:
         version, path = json.loads(subprocess.run(asked, capture_output=True, timeout=20, check=True).stdout)
     except (OSError, ValueError, subprocess.SubprocessError):

@@ -106,6 +106,7 @@ def _spawn(start: Start, link: Link, stderr: int) -> int:
         cwd="/",
         env=dict(start.environment),
         start_new_session=True,
+        umask=0o022,  # whoever builds
     )
     process.returncode = 0  # it is waited for by its number
     link.handed_over()

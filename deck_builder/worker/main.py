@@ -10,7 +10,6 @@ import faulthandler
 import os
 import signal
 import sys
-import tempfile
 import warnings
 from collections.abc import Mapping
 from contextlib import suppress
@@ -21,6 +20,7 @@ from typing import Any, NamedTuple, TextIO
 
 from deck_builder.worker import seeds
 from deck_builder.worker.blocks import Program
+from deck_builder.worker.entering import enter
 from deck_builder.worker.guard import refusal, watch_hooks
 from deck_builder.worker.link import Link, Order
 from deck_builder.worker.reads import Reads
@@ -57,7 +57,7 @@ class Worker:
     def __init__(self, order: Order) -> None:
         job = order.message["job"]
         self._recorder, self._crash = Recorder(), 0
-        _enter(job)
+        enter(job)
         self._attach(order, gpu=job["device"] == "cuda" and _has_gpu())
         _route(self._recorder)
         self._reads = Reads(str(Path.cwd()), job["folder"], job["ignored"], job["files"])
@@ -140,19 +140,6 @@ def _has_gpu() -> bool:
 def _hold_signals() -> set[int]:
     """Let signals wait; gives those that waited before."""
     return pthread_sigmask(SIG_BLOCK, _SIGNALS)
-
-
-def _enter(job: Mapping[str, Any]) -> None:
-    """Go to the scratch folder, and be a script of the deck's."""
-    os.chdir(job["work"])
-    os.environ.update(job["environment"])
-    if (visible := job["visible"]) is None:
-        os.environ.pop("CUDA_VISIBLE_DEVICES", None)
-    else:
-        os.environ["CUDA_VISIBLE_DEVICES"] = visible
-    tempfile.tempdir = None  # another process' folder may be known
-    sys.argv = [job["path"]]
-    sys.path.insert(0, job["folder"])
 
 
 def _route(recorder: Recorder) -> None:

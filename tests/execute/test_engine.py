@@ -304,6 +304,30 @@ def test_another_python_runs_the_code(folder: Path, tmp_path: Path) -> None:
     assert fresh(session_of(deck))["1.1"] == (Stream("stdout", "torch\n", (2,)),)
 
 
+SHADOWS = {"colorsys.py": "mine = True", "matplotlibrc": "lines.linewidth: 9", "late.py": "import matplotlib as drawn"}
+
+
+@pytest.mark.parametrize("before", ["1", "import matplotlib"])
+def test_what_the_folder_has_counts_whatever_other_decks_imported(folder: Path, tmp_path: Path, before: str) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    for name, text in SHADOWS.items():
+        (folder / name).write_text(text)
+    with Engine() as engine:
+        outputs(engine, session(other, before))
+        code = "import colorsys, late\nprint(colorsys.mine, late.drawn.rcParams['lines.linewidth'])"
+        assert outputs(engine, session(folder, code))["1.1"] == (Stream("stdout", "True 1.8\n", (2,)),)
+
+
+def test_who_builds_does_not_decide_who_may_read(folder: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        found = fresh(session(folder, "import os\nprint(os.umask(0))"))
+    finally:
+        os.umask(before)
+    assert found["1.1"] == (Stream("stdout", "18\n", (2,)),)
+
+
 def test_another_python_that_is_none_is_told_where_it_is_named(folder: Path) -> None:
     deck = deck_of("1", path=folder / "slides.md", headmatter={"python": {"interpreter": "/nowhere/python"}})
     with pytest.raises(DeckError, match="can't be started") as caught:
