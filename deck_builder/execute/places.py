@@ -12,7 +12,7 @@ from deck_builder.model import BlockResult, CodeBlock, Error, Output, Stream, Va
 
 _LOOKS_AT_LINES: Final = re.compile(r"lineno|_getframe|\b(?:inspect|traceback|logging)\b")
 _FRAME: Final = re.compile(r'^  File "([^"]*)", line (\d+)', re.MULTILINE)
-_UNPLACED: Final = re.compile('^  File "([^"]*)", line \ue000(\\d+):(\\d+)\ue001', re.MULTILINE)
+_UNPLACED: Final = re.compile("^  File \ue000(\\d+):(\\d+)\ue001", re.MULTILINE)
 
 
 def places(chain: Sequence[CodeBlock]) -> list[list[object]]:
@@ -32,7 +32,7 @@ def unplaced(session: Session, chain: Sequence[CodeBlock], result: BlockResult) 
         path, line = names.get(found[1]), int(found[2])
         for at, block in enumerate(chain):
             if block.path == path and 1 <= (no := block.number(line)) <= line_count(block):
-                return f'  File "{found[1]}", line \ue000{at}:{no}\ue001'
+                return f"  File \ue000{at}:{no}\ue001"
         return found[0]
 
     made = _with_traces(result, lambda row: _FRAME.sub(without, row))
@@ -43,11 +43,12 @@ def unplaced(session: Session, chain: Sequence[CodeBlock], result: BlockResult) 
     return made, not told and not any(_LOOKS_AT_LINES.search(block.code) for block in chain)
 
 
-def placed(chain: Sequence[CodeBlock], result: BlockResult) -> BlockResult:
+def placed(session: Session, chain: Sequence[CodeBlock], result: BlockResult) -> BlockResult:
     """The other way round, for the blocks where they stand now. Raises `IndexError` on what `unplaced` has not made."""
 
     def within(found: re.Match[str]) -> str:
-        return f'  File "{found[1]}", line {chain[int(found[2])].line(int(found[3]))}'
+        block = chain[int(found[1])]
+        return f'  File "{block.path.relative_to(session.folder)}", line {block.line(int(found[2]))}'
 
     return _with_traces(result, lambda row: _UNPLACED.sub(within, row))
 
