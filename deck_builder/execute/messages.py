@@ -58,12 +58,17 @@ def _file(evalue: str) -> str:
 
 
 def _own_function(error: Error, block: CodeBlock) -> str:
-    """The function of Python's own that the failing lines hand on as if it were a value: `model(input)`."""
+    """The function of Python's own that the failing statement hands on as if it were a value: `model(input)`."""
     try:
         tree = ast.parse(block.code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # what Python's parser raises
         return ""
-    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.expr) and node.lineno in error.lines]
+    around = [one for one in ast.walk(tree) if isinstance(one, ast.stmt) and _holds(one, error.lines)]
+    nodes = list(ast.walk(around[-1])) if around else []  # the innermost one is come to last
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     names = (node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in called)
     return next((name for name in names if type(getattr(builtins, name, None)) is type(len)), "")
+
+
+def _holds(statement: ast.stmt, lines: tuple[int, ...]) -> bool:
+    return any(statement.lineno <= line <= (statement.end_lineno or 0) for line in lines)

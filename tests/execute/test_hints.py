@@ -58,6 +58,8 @@ def test_what_an_error_says(ename: str, evalue: str, hint: str) -> None:
         ("out = model(input)", "input"),
         ("print(1)\nlinear(input=input)", "input"),
         ("x = sum + 1", "sum"),
+        ("for x in [1]:\n    y = (\n        input,\n    )\n    print(x)", ""),
+        ("for x in [1]:\n    y = relu(\n        input,\n    )", "input"),
         ("x = len(data) + data", ""),
         ("x = (", ""),
     ],
