@@ -17,9 +17,11 @@ from typing import Final
 
 from deck_builder.execute.folder import walk
 from deck_builder.execute.listen import Ran
+from deck_builder.execute.steady import steady
 
 _MOST: Final = 5000
 _PREFIX: Final = "deck-"
+_NAME: Final = "deck"
 
 
 class Scratch:
@@ -55,9 +57,10 @@ class Scratch:
         return frozenset(target for link, target in self._links.items() if _was_followed(link))
 
     def noted(self, ran: Ran) -> Ran:
-        """A block that ran here, with what it looked at through the links."""
-        reads = ran.reads | self.followed()
-        return replace(ran, reads=reads, links=frozenset(self._links.values()), sees_links=self.shows_reads)
+        """A block that ran here, with what it looked at through the links; it tells nothing of this very folder."""
+        reads, links = ran.reads | self.followed(), frozenset(self._links.values())
+        result = steady(ran.result, str(self.root), str(self.root.with_name(_NAME)))
+        return replace(ran, result=result, reads=reads, links=links, sees_links=self.shows_reads)
 
     def made(self) -> str | None:
         """A hash of what slide code made here, by names, sizes and times; None if it is too much to know."""
