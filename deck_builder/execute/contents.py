@@ -9,6 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from deck_builder.execute.folder import ALL, fingerprint
+
 MISSING: Final = "missing"
 _MOST: Final = 1 << 30
 _PIECE: Final = 1 << 20
@@ -36,13 +38,15 @@ def contents(path: Path) -> str | None:
 def evidence(path: Path) -> str | None:
     """What tells whether something is as it was: its contents; of a link where it leads, and the size and time there.
 
-    None for what can't be known.
+    None for what can't be known: of a link to a folder, who knows what was looked at below it.
     """
     try:
+        if path.name == ALL:
+            return fingerprint(path.parent)
         if not path.is_symlink():
             return contents(path)
         target = path.stat()
-        if not (stat.S_ISREG(target.st_mode) or stat.S_ISDIR(target.st_mode)):
+        if not stat.S_ISREG(target.st_mode):
             return None
         return f"link {path.readlink()} {target.st_mode} {target.st_size} {target.st_mtime_ns}"
     except (FileNotFoundError, NotADirectoryError):
@@ -52,8 +56,13 @@ def evidence(path: Path) -> str | None:
 
 
 def look_up(folder: Path, path: Path) -> str | None:
-    """What is found at a path of a deck's folder; what lies elsewhere is not looked at."""
-    inside = path.is_relative_to(folder) and ".." not in path.parts
+    """What is found at a path of a deck's folder; what lies elsewhere, or is reached by a link, is not looked at."""
+    if not path.is_relative_to(folder) or ".." in path.parts:
+        return None
+    try:
+        inside = path == folder or path.parent.resolve().is_relative_to(folder)
+    except (OSError, ValueError, RuntimeError):  # a ring of links
+        return None
     return evidence(path) if inside else None
 
 

@@ -1,18 +1,21 @@
-"""A deck's folder -> what is in it, the nearest first and within bounds; and one hash of what a run could see there."""
+"""A deck's folder -> what is in it, the nearest first and within bounds; and what tells of all that is below one."""
 
 from __future__ import annotations
 
 import os
-import stat
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, Literal
 
+ALL: Final = "**"
+"""The last part of a path that stands for all below a folder, as in a glob."""
+
 _ROOM: Final = 1000
-_OURS: Final = (".html", "~", ".pyc")  # pages are made by each build, the others by editors and by Python
+_MOST: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,38 +48,43 @@ def walk(folder: Path, leave: Path | None = None) -> Iterator[Found]:
                 yield Found(inner, "entry")
 
 
-def fingerprint(folder: Path, decks: Collection[Path], leave: Path | None = None) -> str:
-    """A hash of the names, sizes, times of change and link targets in a deck's folder.
+def is_crowded(folder: Path) -> bool:
+    """Whether it is a folder too large to be mirrored, and not one that was left out for its name."""
+    return folder.is_dir() and not folder.is_symlink() and not folder.name.startswith(".")
 
-    So a change is seen even of what no hook hears of: that a file is there, where a link leads, what C code reads. The
-    deck's own files do not count, nor do pages, hidden files and the like, which come and go with every build.
+
+def fingerprint(folder: Path) -> str | None:
+    """A hash of the names, sizes and times of change of all that is below a folder; None of too much to know.
+
+    So a change is seen even of what no hook hears of: what C code reads in a folder that is too large to be mirrored.
     """
     digest = sha256()
-    for found in walk(folder, leave):
-        name = found.path.name
-        is_left_out = name.startswith(".") or name.endswith(_OURS) or found.path in decks
-        if found.kind != "folder" and not is_left_out:
-            told = (os.fspath(found.path.relative_to(folder)), *_told(found.path))
-            digest.update(repr(told).encode())
+    for count, (path, status) in enumerate(_below(folder)):
+        if count > _MOST:
+            return None
+        told = (os.fspath(path.relative_to(folder)), status.st_mode, status.st_size, status.st_mtime_ns)
+        digest.update(repr(told).encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
 
 
-def _told(path: Path) -> list[object]:
+def newest(path: Path) -> int:
+    """When something was changed last, in nanoseconds; 0 of what is not there."""
+    if path.name == ALL:
+        return max((status.st_mtime_ns for _, status in _below(path.parent)), default=0)
     try:
-        own = path.lstat()
-        if not stat.S_ISLNK(own.st_mode):
-            return [own.st_mode, own.st_size, own.st_mtime_ns]
-        return [os.fspath(path.readlink()), *_target(path)]
-    except OSError:
-        return []
+        return path.lstat().st_mtime_ns
+    except (OSError, ValueError):
+        return 0
 
 
-def _target(link: Path) -> list[object]:
-    try:
-        target = link.stat()
-        return [target.st_mode, target.st_size, target.st_mtime_ns]
-    except OSError:
-        return []
+def _below(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    waiting = [folder]
+    while waiting:
+        for entry in _entries(waiting.pop()) or []:
+            with suppress(OSError):  # it is gone by now
+                yield Path(entry.path), entry.stat(follow_symlinks=False)
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(Path(entry.path))
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]] | None:

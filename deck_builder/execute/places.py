@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from deck_builder.execute.session import Session, line_count
 from deck_builder.model import BlockResult, CodeBlock, Error, Output, Stream, Value, Warning
 
-_LOOKS_AT_LINES: Final = re.compile(r"lineno|_getframe|\b(?:inspect|traceback|logging)\b")
+_LOOKS_AT_LINES: Final = re.compile(
+    r"lineno|_getframe|co_lines|co_positions|\b(?:inspect|traceback|logging|dis|settrace|setprofile)\b"
+)
 _FRAME: Final = re.compile(r'^  File "([^"]*)", line (\d+)', re.MULTILINE)
 _UNPLACED: Final = re.compile("^  File \ue000(\\d+):(\\d+)\ue001", re.MULTILINE)
 
@@ -24,8 +26,13 @@ def _lines(block: CodeBlock) -> list[int]:
     return list(block.origin.lines) if block.origin else [block.first_line]
 
 
-def unplaced(session: Session, chain: Sequence[CodeBlock], result: BlockResult) -> tuple[BlockResult, bool]:
-    """The last block's result with lines of tracebacks counted within blocks; and whether it tells no other place."""
+def unplaced(
+    session: Session, chain: Sequence[CodeBlock], result: BlockResult, code: Collection[str]
+) -> tuple[BlockResult, bool]:
+    """The last block's result with lines of tracebacks counted within blocks; and whether it tells no other place.
+
+    `code` is all that it may have run.
+    """
     names = {str(block.path.relative_to(session.folder)): block.path for block in chain}
 
     def without(found: re.Match[str]) -> str:
@@ -36,11 +43,11 @@ def unplaced(session: Session, chain: Sequence[CodeBlock], result: BlockResult) 
         return found[0]
 
     made = _with_traces(result, lambda row: _FRAME.sub(without, row))
-    files = {session.path.name, *(block.path.name for block in chain)}
+    files = {session.path.name, "<module>:", *(block.path.name for block in chain)}
     told = any(name in _UNPLACED.sub("", text) for text in _texts(made) for name in files)
     # where an error began is told with the number of that slide
     told = told or any(isinstance(output, Error) and output.origin for output in made.outputs)
-    return made, not told and not any(_LOOKS_AT_LINES.search(block.code) for block in chain)
+    return made, not told and not any(map(_LOOKS_AT_LINES.search, code))
 
 
 def placed(session: Session, chain: Sequence[CodeBlock], result: BlockResult) -> BlockResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -20,13 +21,15 @@ from deck_builder.model import CodeBlock
 class Plan:
     """What is known of a session's blocks: the entries that hold, by id, and the names of the states after them.
 
-    `keys` are those of the blocks whose state before is known; `parents` is who goes on from whom.
+    `keys` are those of the blocks whose state before is known; `parents` is who goes on from whom; `began` is when the
+    looking began, in nanoseconds: what has changed since may be one thing for what is known and another for what runs.
     """
 
     parents: Mapping[str, str | None]
     entries: dict[str, Entry] = field(default_factory=dict)
     states: dict[str | None, str] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    began: int = field(default_factory=time.time_ns)
 
     def waves(self) -> Iterator[list[tuple[str, ...]]]:
         """The chains of blocks that have to run, each block once. Those of a wave go on from states that are known,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 
 from deck_builder.execute.branches import chain
 from deck_builder.execute.contents import look_up
 from deck_builder.execute.engine import Engine, Mode, Step
-from deck_builder.execute.evidence import found_by
+from deck_builder.execute.evidence import codes, found_by
+from deck_builder.execute.folder import newest
 from deck_builder.execute.key import result_key, state_after
 from deck_builder.execute.ledger import Ledger, Line, save
 from deck_builder.execute.listen import Ran
@@ -74,7 +75,6 @@ class _Run:
         self._blocks = {block.id: block for block in session.blocks}
         self._plan = found
         self._lines: dict[str, Line] = {}
-        self._began = time.time_ns()
 
     def results(self) -> Iterator[tuple[str, BlockResult]]:
         """The results as they come, those that are known first."""
@@ -131,17 +131,27 @@ class _Run:
     def _line(self, block_id: str) -> Line:
         return replace(line_of(self._blocks[block_id]), chain=chain(block_id, self._plan.parents))
 
+    def _reads_of(self, block_id: str) -> Iterable[str]:
+        """What a block read that ran, or was known."""
+        if line := self._lines.get(block_id):
+            return line.reads
+        return entry.reads if (entry := self._plan.entries.get(block_id)) else ()
+
     def _take(self, ran: Ran) -> str:
         """Keep what a block did; the name of the state after it, "" where that hangs on who knows what."""
         block, parents = ran.block, self._plan.parents
         state = self._plan.states.get(parents[block.id], "")
-        reads, unknown = found_by(self._session, ran, self._began)
+        steps = [self._blocks[one] for one in chain(block.id, parents)]
+        before = [path for step in steps[:-1] for path in self._reads_of(step.id)]
+        code = codes(steps, (*before, *ran.reads))
+        reads, unknown = found_by(self._session, ran, code, self._plan.began)
+        if any(newest(Path(path)) >= self._plan.began for path in before):
+            unknown = unknown or "what a block before it read changed meanwhile"
         self._lines[block.id] = replace(self._line(block.id), reads=reads, unknown=unknown)
         if not state or unknown or not block.options.cache:
             return ""
         key = result_key(state, block)
         if self._store:
-            steps = [self._blocks[one] for one in chain(block.id, parents)]
-            self._store.save(key, self._session, steps, Entry(ran.result, reads))
+            self._store.save(key, self._session, steps, Entry(ran.result, reads), code)
         self._plan.states[block.id] = state_after(key, reads)
         return self._plan.states[block.id]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,9 +65,9 @@ class Store:
             os.utime(path)  # the entries used last are kept
         return Entry(result, reads)
 
-    def save(self, key: str, session: Session, chain: Sequence[CodeBlock], entry: Entry) -> None:
-        """Write the entry of a chain's last block."""
-        result, everywhere = unplaced(session, chain, entry.result)
+    def save(self, key: str, session: Session, chain: Sequence[CodeBlock], entry: Entry, code: Collection[str]) -> None:
+        """Write the entry of a chain's last block; `code` is all that it may have run."""
+        result, everywhere = unplaced(session, chain, entry.result, code)
         data = {
             # a result that names lines of files holds only while every block stays where it is
             "places": None if everywhere else places(chain),

@@ -57,7 +57,7 @@ class Worker:
         _enter(job)
         self._attach(order, gpu=job["device"] == "cuda" and _has_gpu())
         _route(self._recorder)
-        self._reads = Reads(str(Path.cwd()), job["folder"], job["ignored"])
+        self._reads = Reads(str(Path.cwd()), job["folder"], job["ignored"], job["files"])
         seeds.fix(job["seed"], job["threads"])
         refuse_spawning()
         self._program = Program(job["path"], job["folder"], job["files"], job["written"], self._recorder)
@@ -79,7 +79,6 @@ class Worker:
         if options["seed"] is not None:
             seeds.seed_all(options["seed"])
         seeds.set_threads(options["threads"])
-        self._reads.take()  # what was done since the last block is none of this one's
         signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
         seconds = self._program.run(block)
         self._mask = _hold_signals()  # an alarm that goes off between two blocks is the next one's

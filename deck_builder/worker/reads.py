@@ -1,7 +1,7 @@
 """What a block read -> the paths that its cached result depends on, or why those can't be known.
 
-Python tells of opened files and listed folders by audit events, of names that it looks for and does not find by
-`os.stat` and its like. What C code opens is not seen here: the parent looks at the links of the scratch folder.
+Python tells by audit events of what it opens, lists, makes and takes away; `looking` tells of what it only looks for.
+What C code opens is not seen here: the parent looks at the links of the scratch folder.
 """
 
 from __future__ import annotations
@@ -10,20 +10,29 @@ import importlib.util
 import os
 import stat
 import sys
+from collections.abc import Collection
 from contextlib import suppress
-from functools import wraps
 from pathlib import Path
 from types import FrameType
 from typing import Any
+
+from deck_builder.worker.looking import ModuleSearch, watch
 
 _STARTS_PROCESS = {"subprocess.Popen", "os.system", "os.posix_spawn", "os.exec"}
 _UNKNOWABLE = {
     "os.fork": "it starts a process",
     "os.forkpty": "it starts a process",
-    "socket.connect": "it uses the network",
-    "socket.getaddrinfo": "it uses the network",
+    **dict.fromkeys(
+        [f"socket.{call}" for call in ("connect", "sendto", "sendmsg", "bind", "getaddrinfo", "gethostbyname")],
+        "it uses the network",
+    ),
     "sqlite3.connect": "it opens a database",
 }
+# what these do hangs on whether something is there; the number is that of the paths that they are given
+_TOUCHES = {"os.chdir": 1, "os.mkdir": 1, "os.remove": 1, "os.rmdir": 1, "os.rename": 2, "os.link": 2, "os.symlink": 2}
+_STARTERS = ("/subprocess.py", "/os.py", "/contextlib.py")
+# parts of libraries that ask programs about the machine, or compile what they are given
+_HARMLESS = ("/platform.py", "/uuid.py", "/ctypes/util.py", "/font_manager.py", "/loky/backend/context.py", "/torch/")
 _SEARCH_PATH = ("<frozen importlib._bootstrap_external>", "importlib/metadata/__init__.py")
 # not all of /usr: what lies in /usr/src or /usr/local/share is somebody's data, but for the places of fonts
 _SYSTEM = ["/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/share", "/usr/local/lib", "/lib", "/lib64"]
@@ -35,14 +44,16 @@ class Reads:
     """An audit hook that notes what is opened and listed outside of Python's own folders and the system's.
 
     `work` is the scratch folder, where `folder` (the deck's) is mirrored; `ignored` are folders whose contents may
-    change nothing. Which of two nested folders a path belongs to is decided by the longer one.
+    change nothing. Which of two nested folders a path belongs to is decided by the longer one. The deck's `own` files
+    are looked for by Python to show a line of them; only who opens one reads it.
     """
 
-    def __init__(self, work: str, folder: str, ignored: list[str]) -> None:
+    def __init__(self, work: str, folder: str, ignored: list[str], own: Collection[str] = ()) -> None:
         self.paths: set[str] = set()
         self.unknown = ""
         self._is_asking = False
         self._work, self._folder = os.path.realpath(work), os.path.realpath(folder)
+        self._own = {self._work, self._folder, *own}
         system = [*_python(), *_SYSTEM, str(Path(os.__file__).parent), str(Path(__file__).parents[1])]
         self._ignored = {*system, *(os.path.realpath(path) for path in [*system, *ignored])}
         inside = [root for root in self._ignored if root.startswith(self._folder + os.sep)]
@@ -63,9 +74,8 @@ class Reads:
     def install(self) -> None:
         """Listen from now on; a hook can't be taken away again."""
         sys.addaudithook(self._hear)
-        for name in ("stat", "lstat"):
-            self._watch(name)
-        self._watch_access()
+        watch(self._looked)
+        ModuleSearch(self._looked).install()
 
     def take(self) -> tuple[list[str], str]:
         """What was read since the last time, and why it is not all ("" if it is)."""
@@ -73,46 +83,28 @@ class Reads:
         self.paths, self.unknown = set(), ""
         return paths, unknown
 
-    def _watch(self, name: str) -> None:
-        """Note what `os.stat` or `os.lstat` does not find: it may be there the next time."""
-        ask = getattr(os, name)
-
-        @wraps(ask)
-        def asking(path: Any, *args: Any, **options: Any) -> os.stat_result:
-            try:
-                result: os.stat_result = ask(path, *args, **options)
-            except OSError:
-                self._missed(path)
-                raise
-            return result
-
-        setattr(os, name, asking)
-        for capable in (os.supports_fd, os.supports_dir_fd, os.supports_follow_symlinks):
-            if ask in capable:
-                capable.add(asking)
-
-    def _watch_access(self) -> None:
-        ask = os.access
-
-        @wraps(ask)
-        def access(path: Any, *args: Any, **options: Any) -> bool:
-            if not (found := ask(path, *args, **options)):
-                self._missed(path)
-            return found
-
-        os.access = access
-        for capable in (os.supports_dir_fd, os.supports_effective_ids, os.supports_follow_symlinks):
-            if ask in capable:
-                capable.add(access)
-
-    def _missed(self, path: Any) -> None:
+    def _looked(self, path: Any) -> None:
+        """Note a path of the deck's that was looked for: what is there now, or is not, may not be so the next time."""
         if self._is_asking or isinstance(path, int):
             return
         self._is_asking = True  # what follows asks, too
         with suppress(Exception):  # what can't be a path was told as an error already
-            if self._root(os.path.realpath(os.fsdecode(path))) in (self._work, self._folder):
-                self._note(path)
+            self._touched(path)
         self._is_asking = False
+
+    def _touched(self, path: Any) -> None:
+        """Note a path as it stands, were it that of a link, if it is the deck's."""
+        text = os.path.abspath(os.fsdecode(path))  # noqa: PTH100 (`resolve` would follow the link)
+        if text.startswith(self._quick):
+            return
+        named = os.path.join(os.path.realpath(os.path.dirname(text)), os.path.basename(text))  # noqa: PTH118, PTH119, PTH120
+        root = self._root(named)
+        if root == self._work:
+            own = self._folder + named[len(self._work) :]
+            if not (self._made_here(named) and not _leads(named, own)):
+                self.paths |= {own} - self._own
+        elif root == self._folder:
+            self.paths |= {named} - self._own
 
     def _holds(self, root: str) -> bool:
         return (self._folder + os.sep).startswith(os.path.realpath(root) + os.sep)
@@ -125,8 +117,9 @@ class Reads:
             elif event in ("os.listdir", "os.scandir"):
                 if not sys._getframe(1).f_code.co_filename.endswith(_SEARCH_PATH):
                     self._note(args[0])  # a search of sys.path says nothing of what was found
-            elif event == "import":
-                self._imported(str(args[0]))
+            elif event in _TOUCHES:
+                for path in args[: _TOUCHES[event]]:
+                    self._touched(path)
             elif event in _UNKNOWABLE:
                 self.unknown = self.unknown or _UNKNOWABLE[event]
             elif event in _STARTS_PROCESS and self._by_slide_code(sys._getframe(1)):
@@ -136,15 +129,6 @@ class Reads:
         finally:
             self._is_asking = was
 
-    def _imported(self, name: str) -> None:
-        """Note where the deck's folder would have the module, were it there."""
-        first = name.partition(".")[0]
-        if "." in name and not Path(self._folder, first).exists():
-            return  # a part of a package that is elsewhere
-        path = f"{self._folder}/{name.replace('.', '/')}"
-        if all(part.isidentifier() for part in name.split(".")):
-            self.paths |= {one for one in (path, f"{path}.py") if not Path(one).exists()}
-
     def _opened(self, path: Any, mode: Any, flags: Any) -> None:
         if isinstance(path, int):
             return
@@ -152,7 +136,9 @@ class Reads:
             place = self._root(os.path.realpath(os.fsdecode(path)))
             if place not in (self._work, *self._ignored):
                 self.unknown = self.unknown or f"it writes to {os.fsdecode(path)}"  # to leave out a write would show
-        if not flags & os.O_WRONLY:
+        if flags & os.O_WRONLY:
+            self._touched(path)  # whether it can be made hangs on whether it is there
+        else:
             self._note(path)
 
     def _note(self, path: Any) -> None:
@@ -191,10 +177,16 @@ class Reads:
         return max(roots, key=len, default="")
 
     def _by_slide_code(self, frame: FrameType | None) -> bool:
-        """Whether a process is started by code that is not the standard library's or an installed package's."""
-        while frame is not None and frame.f_code.co_filename.endswith(("/subprocess.py", "/os.py", "/contextlib.py")):
+        """Whether a process is started by other code than that of a library which may: a thread's has no frame here."""
+        while frame is not None and frame.f_code.co_filename.endswith(_STARTERS):
             frame = frame.f_back
-        return frame is None or not frame.f_code.co_filename.startswith((*self._libraries, "<frozen"))
+        file = frame.f_code.co_filename if frame else ""
+        return not (file.startswith(self._libraries) and any(part in file for part in _HARMLESS))
+
+
+def _leads(link: str, target: str) -> bool:
+    """Whether it is the link to a target that the mirror has."""
+    return os.path.islink(link) and os.readlink(link) == target  # noqa: PTH114, PTH115
 
 
 def _python() -> list[str]:

@@ -260,7 +260,7 @@ def special(folder: Path) -> dict[str, Path]:
 def test_a_run_that_says_it_read_something_endless_or_outside_is_not_kept(folder: Path, store: Path, name: str) -> None:
     paths = special(folder)
     list(runner(Told(reads=frozenset({paths[name]})), Store(store))(session(folder, "1")))
-    assert not list(store.glob("*"))
+    assert not list(store.glob("*.json"))
 
 
 @pytest.mark.parametrize("name", ["pipe", "zeros", "vast", "no\0name", "elsewhere", "above"])
@@ -270,7 +270,7 @@ def test_an_entry_that_names_something_endless_or_outside_is_a_miss(
     path = special(folder)[name]
     one = session(folder, "1")
     run(one)
-    (entry,) = store.iterdir()
+    (entry,) = store.glob("*.json")
     entry.write_text(json.dumps({**json.loads(entry.read_text()), "reads": {str(path): "0"}}))
     assert not run(one)[0]
 
@@ -278,7 +278,7 @@ def test_an_entry_that_names_something_endless_or_outside_is_a_miss(
 def test_an_entry_that_is_a_pipe_is_not_waited_for(folder: Path, store: Path, run: Run) -> None:
     one = session(folder, "1")
     run(one)
-    (entry,) = store.iterdir()
+    (entry,) = store.glob("*.json")
     entry.unlink()
     os.mkfifo(entry)
     assert not run(one)[0]
@@ -353,7 +353,7 @@ def test_a_file_that_is_changed_while_it_runs_does_not_make_an_entry(folder: Pat
     later = (folder / "data.csv").stat().st_mtime + 1000
     os.utime(folder / "data.csv", (later, later))
     list(runner(Told(reads=frozenset({folder / "data.csv"})), Store(store))(one))
-    assert not list(store.glob("*"))
+    assert not list(store.glob("*.json"))
 
 
 def test_what_has_run_is_kept_though_the_rest_has_not(folder: Path, store: Path) -> None:
@@ -385,7 +385,7 @@ def test_what_has_run_is_kept_though_the_rest_has_not(folder: Path, store: Path)
 def test_a_broken_entry_is_a_miss_and_is_replaced(folder: Path, store: Path, run: Run, data: bytes) -> None:
     one = session(folder, "1")
     run(one)
-    (entry,) = store.iterdir()
+    (entry,) = store.glob("*.json")
     entry.write_bytes(data)
     assert not run(one)[0]
     assert run(one)[0]
@@ -416,7 +416,7 @@ def test_many_writers_leave_one_whole_entry(folder: Path, store: Path) -> None:
         thread.join()
     assert len(seen) == 80
     assert all(result.outputs == (figure,) for result in seen)
-    assert len(list(store.iterdir())) == 1
+    assert len(list(store.glob("*.json"))) == 1
 
 
 def test_the_entries_used_last_are_kept_while_there_is_room(
@@ -430,11 +430,11 @@ def test_the_entries_used_last_are_kept_while_there_is_room(
 
     for seed in range(3):
         hit(seed)
-        for age, entry in enumerate(sorted(store.iterdir(), key=lambda entry: entry.stat().st_mtime_ns)):
+        for age, entry in enumerate(sorted(store.glob("*.json"), key=lambda entry: entry.stat().st_mtime_ns)):
             os.utime(entry, (age, age))
     assert hit(0), "and so it is the one used last"
-    size = next(store.iterdir()).stat().st_size
+    size = next(store.glob("*.json")).stat().st_size
     monkeypatch.setattr("deck_builder.execute.store.MOST", 2 * size + size // 2)
     hit(3)
-    assert len(list(store.iterdir())) == 2
+    assert len(list(store.glob("*.json"))) == 2
     assert [hit(0), hit(3)] == [True, True]
