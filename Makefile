@@ -23,6 +23,8 @@ check: $(VENV)/.tests
 
 bench: $(VENV)/.tests
 	$(BIN)/python -m bench.lecture
+	$(BIN)/python -m bench.engine
+	$(BIN)/python -m bench.session
 	$(BIN)/python -m bench.thousand
 
 # Rewrites the golden files of the tests; read the diff before you commit it.

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from multiprocessing import get_context
 from pathlib import Path
 
 from bench.lecture import in_turns, seconds_of
@@ -63,6 +62,15 @@ for step in range({n}):
 """
 
 
+WATCH = """
+import os, resource, sys
+status = os.spawnv(os.P_WAIT, sys.argv[1], sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(status)
+"""
+"""Runs a command and tells its memory. It is small: a process counts what its parent held when it was forked."""
+
+
 def deck(slides: int) -> str:
     """A deck in which no two slides are the same."""
     made = (SLIDE.format(n=n, power=2 + n % 5, rate=f"{1 / (n + 7):.5f}") for n in range(1, slides + 1))
@@ -76,13 +84,9 @@ def build(source: Path, page: Path) -> list[str | Path]:
 
 def peak_mb(command: Sequence[str | Path], folder: Path, env: dict[str, str]) -> float:
     """The most memory that a command's process held, in MB."""
-    with get_context("spawn").Pool(1) as fresh:  # RUSAGE_CHILDREN never falls: a process of its own for each command
-        return fresh.apply(_peak, (command, folder, env))
-
-
-def _peak(command: Sequence[str | Path], folder: Path, env: dict[str, str]) -> float:
-    seconds_of(command, folder, env)
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    watch = [sys.executable, "-I", "-S", "-c", WATCH, *command]
+    done = subprocess.run(watch, cwd=folder, env=os.environ | env, check=True, capture_output=True, text=True)
+    return int(done.stdout.split()[-1]) / 1024
 
 
 def measure(work: Path, slides: int, turns: int) -> None:
@@ -92,17 +96,24 @@ def measure(work: Path, slides: int, turns: int) -> None:
     command = build(source, page)
     floor_command: list[str | Path] = [sys.executable, work / "floor.py", source, floor_page]
     env = {"XDG_CACHE_HOME": str(work / "cache"), "PYTHONPATH": os.pathsep.join(sys.path), **COMPILED}
-    floor, cold, second = in_turns(
+
+    def edited() -> float:
+        text = source.read_text(encoding="utf-8")
+        source.write_text(f"{text}\nA sentence more.\n", encoding="utf-8")
+        return seconds_of(command, work, env)
+
+    names = ("floor", "cold", "one slide edited", "nothing changed")
+    times = in_turns(
         turns,
         lambda: seconds_of(floor_command, work, env),
         lambda: seconds_of([*command, "--no-cache"], work, env),
+        edited,
         lambda: seconds_of(command, work, env),
     )
     memory = peak_mb([*command, "--no-cache"], work, env)
-    print(f"{slides} slides, medians of {turns} turns (smallest-largest)")
-    print(f"  floor   {floor}")
-    print(f"  cold    {cold}   {cold.median / floor.median:.2f} x floor   {memory:.0f} MB")
-    print(f"  second  {second}   {second.median / floor.median:.2f} x floor", flush=True)
+    print(f"{slides} slides, medians of {turns} turns (smallest-largest); cold: {memory:.0f} MB")
+    for name, took in zip(names, times, strict=True):
+        print(f"  {name:<17}{took}   {took.median / times[0].median:.2f} x floor", flush=True)
 
 
 def main() -> None:

@@ -18,9 +18,19 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NewType, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from deck_builder.errors import Span
+from deck_builder.outputs import Animation as Animation
+from deck_builder.outputs import Error as Error
+from deck_builder.outputs import Figure as Figure
+from deck_builder.outputs import Mismatch as Mismatch
+from deck_builder.outputs import Output as Output
+from deck_builder.outputs import SafeHtml as SafeHtml
+from deck_builder.outputs import Skipped as Skipped
+from deck_builder.outputs import Stream as Stream
+from deck_builder.outputs import Value as Value
+from deck_builder.outputs import Warning as Warning
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -158,6 +168,7 @@ class BlockOptions:
     output: When = "all"
     max_lines: int = 0
     fig: FigureOptions = FigureOptions()
+    frames: int = 24
     timeout_s: float | None = None
     from_: str = ""
     seed: int | None = None
@@ -286,109 +297,6 @@ class Deck:
     def slide_of(self, block_id: str) -> Slide:
         """The slide on which a block stands."""
         return self.slides[int(block_id.partition(".")[0]) - 1]
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """Text that consecutive writes from the same line sent to stdout or stderr."""
-
-    name: Literal["stdout", "stderr"]
-    text: str
-    lines: tuple[int, ...]
-
-
-SafeHtml = NewType("SafeHtml", str)
-"""Markup that may stand on a page as it is; only `execute.safe_html` makes it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """The value of the block's trailing expression, as `repr` gives it.
-
-    `facts` are what a tensor or an array does not say there ("shape (2, 3)", "float32"); `html` is the table that a
-    data frame is shown as.
-    """
-
-    text: str
-    lines: tuple[int, ...]
-    facts: tuple[str, ...] = ()
-    html: SafeHtml = SafeHtml("")
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A matplotlib figure as SVG text; `width` and `height` in CSS pixels."""
-
-    svg: str
-    width: float
-    height: float
-    lines: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Warning:
-    """A Python warning, at the line of the deck that caused it, with how often it came."""
-
-    category: str
-    message: str
-    lines: tuple[int, ...]
-    count: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Error:
-    """What ended a block. `cause` is the id of the earlier block without whose failure this one would not have come.
-
-    `column` is that of a `SyntaxError` in its line of the block, from 1 (0: none is known); `origin` says in words
-    where on another slide it was raised, "raised in helper(), slide 2, line 2: return 1 / x"; `near` is the name that
-    is there, where the error is about one that is not.
-    """
-
-    ename: str
-    evalue: str
-    traceback: tuple[str, ...]
-    lines: tuple[int, ...]
-    hint: str = ""
-    cause: str = ""
-    expected: bool = False
-    column: int = 0
-    origin: str = ""
-    near: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """Stands for all that a block did not do for want of modules that it requires; `hint` is the way to get them."""
-
-    modules: tuple[str, ...]
-    hint: str
-    lines: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Mismatch:
-    """An output that came otherwise than it is written down: what `came`, and the end of a traceback that it `raised`.
-
-    `lines` hold what is `written`, or the code if nothing is; or it is in the block `fence`. Of all that is written
-    down of its block it is number `no`, and `row` is the first of its rows that differs, both from 0.
-    """
-
-    written: str
-    came: str
-    lines: tuple[int, ...]
-    raised: str = ""
-    fence: str = ""
-    no: int = 0
-    row: int = 0
-
-    @property
-    def all_that_came(self) -> str:
-        """What was printed and what was raised, as a terminal shows it."""
-        return "\n".join(filter(None, (self.came, self.raised)))
-
-
-Output: TypeAlias = Stream | Value | Figure | Warning | Error | Skipped | Mismatch
-"""Everything a block can do. `lines` are lines of its own block, from 1 (not shifted by `startLine`); () if unknown."""
 
 
 @dataclass(frozen=True, slots=True)

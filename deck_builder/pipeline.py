@@ -21,7 +21,7 @@ Themes: TypeAlias = Callable[[str], Theme]
 
 DEFAULT_THEME = "default"
 
-_SOON_S: Final = 0.05
+_SOON_S: Final = 0.15
 """Known results are there sooner; code that runs takes longer."""
 
 _T = TypeVar("_T")

@@ -24,7 +24,7 @@ def test_the_document_says_of_every_key_what_the_table_says(keys: dict[str, Key]
 
 def test_the_document_names_every_default_of_blocks() -> None:
     section = DOCUMENT.read_text(encoding="utf-8").split("## Keys below `python`")[1].split("| key |")[0]
-    assert re.findall(r"`(\w+)`", section) == list(BLOCK_KEYS)
+    assert re.findall(r"`([\w-]+)`", section) == list(BLOCK_KEYS)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -12,10 +13,12 @@ import click
 from deck_builder import __version__
 from deck_builder.cli.build import build
 from deck_builder.cli.check import check
+from deck_builder.cli.clean import clean
 from deck_builder.cli.inspect import inspect
 from deck_builder.cli.new import new
-from deck_builder.cli.say import open_streams, plain, say
+from deck_builder.cli.say import leave, open_streams, plain, say
 from deck_builder.cli.signals import Stopped, heed_signals
+from deck_builder.cli.why import why
 from deck_builder.errors import DeckError, SandboxError
 
 EXAMPLES = """
@@ -25,6 +28,7 @@ Examples:
   deck build my-talk/slides.md         build/my-talk.html, one file to double-click
   deck build                           every deck under ./slides
   deck check --format github           for a build server: annotations, exit code
+  deck why my-talk                     which blocks the next build will run, and why
 
 \b
 Exit codes:
@@ -49,15 +53,18 @@ def deck(context: click.Context) -> None:
 
 deck.add_command(build)
 deck.add_command(check)
+deck.add_command(clean)
 deck.add_command(inspect)
 deck.add_command(new)
+deck.add_command(why)
 
 
 def main() -> None:
     """Run the command line and leave."""
+    gc.set_threshold(20_000, 20, 50)  # a build makes much that lives to its end: to look for waste finds none
     open_streams()
     heed_signals()
-    sys.exit(run(sys.argv[1:]))
+    leave(run(sys.argv[1:]))
 
 
 def run(args: Sequence[str]) -> int:

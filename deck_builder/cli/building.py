@@ -44,6 +44,23 @@ def judge(path: Path, runners: Runners, tell: Tell, page: Path | None = None) ->
     return replace(judged, seconds=perf_counter() - began)
 
 
+def judged_twice(path: Path, runners: Runners, tell: Tell) -> Judged:
+    """Judge a deck, run it once more, and gather, too, what its code does otherwise then."""
+    from deck_builder.check import in_order
+    from deck_builder.execute import execute
+    from deck_builder.twice import differences
+
+    began = perf_counter()
+    judged, executed = judge_anew(path, runners, tell)
+    if executed and (run := runners.runner(executed.deck.source)):
+        deck = executed.deck
+        again = execute(deck, watched(run, partial(tell, deck_name(path))))
+        found = {finding.problem: finding for finding in judged.findings}
+        found |= {problem: Finding(problem, place(problem, deck)) for problem in differences(executed, again)}
+        judged = replace(judged, findings=tuple(found[problem] for problem in in_order(found, deck)))
+    return replace(judged, seconds=perf_counter() - began)
+
+
 def judge_anew(path: Path, runners: Runners, tell: Tell, disk: Disk = DISK) -> tuple[Judged, ExecutedDeck | None]:
     """Build a deck, by what the disk says; without what was executed if it can't be read."""
     from deck_builder.check import check, in_order

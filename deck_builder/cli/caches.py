@@ -12,3 +12,9 @@ def cache_folder(name: str) -> Path | None:
         return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "deck-builder" / name
     except RuntimeError:
         return None
+
+
+def caches() -> Path | None:
+    """The folder of all caches."""
+    found = cache_folder("x")
+    return found.parent if found else None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import click
 
-from deck_builder.cli.building import judge
+from deck_builder.cli.building import judge, judged_twice
 from deck_builder.cli.github import annotation
 from deck_builder.cli.judged import Judged, summary
 from deck_builder.cli.progress import progress
@@ -26,6 +27,7 @@ Examples:
   deck check talk/slides.md --offline      without the network
   deck check --format github               annotations on a pull request
   deck check --format junit > report.xml   one case per block
+  deck check --twice                       what is not the same in two runs
   deck check --update                      write down what came where it is written otherwise
 """
 
@@ -65,19 +67,26 @@ FORMATS: dict[str, Callable[[Sequence[Judged]], str]] = {"text": as_text, "githu
     "--update", is_flag=True,
     help="In transcripts, `#>` comments and expected outputs, write what came in place of what is written.",
 )  # fmt: skip
+@click.option("--twice", is_flag=True, help="Run everything twice and anew, and say what is not the same both times.")
 @click.pass_context
-def check(context: click.Context, /, sources: tuple[Path, ...], form: str, update: bool, settings: Settings) -> None:
+def check(
+    context: click.Context, /, sources: tuple[Path, ...], form: str, update: bool, twice: bool, settings: Settings
+) -> None:
     """Run each deck's code and say what is wrong; write nothing but, with --update, outputs that a deck holds.
 
     Exits 1 if slide code fails. SOURCE is a deck or a folder of decks; without one, it is every deck under ./slides.
     """
     ready(settings)
     decks = decks_named(sources)
+    if twice:
+        if update:
+            raise click.UsageError("--update and --twice don't go together: write down first, then look")
+        settings = replace(settings, no_cache=True)
     with Runners(settings) as runners, progress() as tell:
         if update:  # one after the other: decks may share a file that is rewritten
             judged = [updated(path, runners, tell) for path in decks]
         else:
-            calls = [partial(judge, path, runners, tell) for path in decks]
+            calls = [partial(judged_twice if twice else judge, path, runners, tell) for path in decks]
             judged = list(side_by_side(calls, settings.jobs))
     if text := FORMATS[form](judged):
         say(text, commands=form == "github")

@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from deck_builder.cli.building import reader, unreadable
-from deck_builder.cli.judged import Finding, Judged, lines_of
+from deck_builder.cli.judged import Judged, lines_of
+from deck_builder.cli.reading import read_deck
 from deck_builder.cli.report import report
 from deck_builder.cli.say import named, plain, say
-from deck_builder.cli.sources import decks_named
-from deck_builder.errors import DeckError
 
 if TYPE_CHECKING:
-    from deck_builder.model import CodeBlock, Deck, Problem, Slide, Source, Step
+    from deck_builder.model import CodeBlock, Deck, Problem, Slide, Step
 
 EXAMPLES = """
 \b
@@ -36,20 +34,9 @@ def inspect(source: Path, as_json: bool) -> int:
 
     Nothing is run and nothing is written. Exit code 3 if the deck can't be read.
     """
-    from deck_builder.load import load_source
-    from deck_builder.parse import parse
-
-    decks = decks_named((source,))
-    if len(decks) > 1:
-        raise click.UsageError(f"there are {len(decks)} decks under {source}: name one")
-    sources: dict[Path, Source] = {}
-    try:
-        written = sources[decks[0]] = load_source(decks[0])
-        deck = parse(written, reader(decks[0], sources))
-    except (DeckError, ExceptionGroup) as err:
-        found = unreadable(err)
-        judged = Judged(decks[0], sources, 0, (), tuple(map(Finding, found)), 0.0)
-        say(_json(None, found) if as_json else report(judged), err=not as_json)
+    deck = read_deck(source)
+    if isinstance(deck, Judged):
+        say(_json(None, deck.problems) if as_json else report(deck), err=not as_json)
         return 3
     say(_json(deck, deck.problems) if as_json else _text(deck))
     return 0

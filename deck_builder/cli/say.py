@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from contextlib import suppress
-from typing import Final
+from typing import Final, NoReturn
 
 import click
 
@@ -53,6 +53,19 @@ def silence(descriptor: int) -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, descriptor)
     os.close(null)
+
+
+def leave(code: int) -> NoReturn:
+    """End the process when all is said. What it holds in memory is not put away piece by piece: that takes its time.
+
+    With DECK_DEBUG it ends as Python does: profilers have their say then.
+    """
+    if os.environ.get("DECK_DEBUG"):
+        sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # nobody listens any more
+            stream.flush()
+    os._exit(code)
 
 
 def open_streams() -> None:

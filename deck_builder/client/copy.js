@@ -22,12 +22,21 @@ export function copy(deck) {
   document.addEventListener("pointerover", come);
   document.addEventListener("focusin", come);
   button.addEventListener("click", async () => {
-    await write((button.parentElement?.querySelector("code")?.textContent ?? "").trimEnd());
+    const block = /** @type {HTMLElement} */ (button.parentElement);
+    const text = (block.querySelector("code")?.textContent ?? "").trimEnd();
+    await write(block.dataset.lang === "pycon" ? program(text) : text);
     button.classList.add("done");
     announcer.textContent = String(said.copied);
     clearTimeout(done);
     done = setTimeout(() => button.classList.remove("done"), 1500);
   });
+}
+
+/** A session's code, without its prompts and what came. @param {string} text */
+function program(text) {
+  let inside = false;
+  const lines = text.split("\n").filter((line) => (inside = /^>>>( |$)/.test(line) || (inside && /^\.\.\.( |$)/.test(line))));
+  return lines.map((line) => line.slice(4)).join("\n");
 }
 
 /** Where the page may not write to the clipboard, the browser still copies what is selected. @param {string} text */

@@ -3,6 +3,7 @@ import { clicks } from "./clicks.js";
 import { controls } from "./controls.js";
 import { copy } from "./copy.js";
 import { Deck } from "./deck.js";
+import { film } from "./film.js";
 import { fit } from "./fit.js";
 import { help } from "./help.js";
 import { keys } from "./keys.js";
@@ -20,6 +21,6 @@ import { tabs } from "./tabs.js";
 import { transition } from "./transition.js";
 
 const deck = new Deck(document.documentElement);
-const looks = [stage, output, tabs, clicks, fit, steps, magic, motion, marks, transition]; // each finds what those before it have laid out
+const looks = [stage, output, tabs, clicks, fit, steps, film, magic, motion, marks, transition]; // each finds what those before it have laid out
 for (const feature of [...looks, address, keys, pointer, controls, notes, copy, help, reading, media]) feature(deck);
 deck.go(...place(deck, location.hash), true);

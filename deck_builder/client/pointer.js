@@ -11,7 +11,7 @@ export function pointer(deck) {
     const target = /** @type {HTMLElement} */ (event.target);
     const selecting = String(getSelection() ?? "") !== "";
     if (!deck.root.classList.contains("live")) return;
-    if (swiped || selecting || target.closest("a, button, summary, input, video, audio")) return;
+    if (swiped || selecting || target.closest("a, button, summary, input, .scrub, video, audio")) return;
     if (event.clientX < innerWidth / 5) deck.previous();
     else deck.next();
   });
@@ -19,7 +19,8 @@ export function pointer(deck) {
   /** @type {Touch | null} */
   let start = null;
   stage.addEventListener("touchstart", (event) => {
-    start = event.touches.length === 1 ? event.touches[0] : null;
+    const slides = !(/** @type {HTMLElement} */ (event.target).closest("input")); // a finger on a slider pulls that
+    start = event.touches.length === 1 && slides ? event.touches[0] : null;
     swiped = false;
   }, { passive: true });
   stage.addEventListener("touchend", (event) => {

@@ -46,8 +46,8 @@ function lightResults(results, step, lines, ended) {
   }
   if (results.dataset.output === "end") results.classList.toggle("away", !ended);
   if (results.dataset.output === "step") {
-    // What no line is known to have made comes in the end; an error is never out of sight.
-    const shows = (/** @type {HTMLElement} */ output) => step === "all" || lit.includes(output) || output.matches(".error") || (ended && !output.dataset.lines);
+    // What no line is known to have made comes in the end; a failure is never out of sight.
+    const shows = (/** @type {HTMLElement} */ output) => step === "all" || lit.includes(output) || output.matches(".error, .skipped") || (ended && !output.dataset.lines);
     for (const output of outputs) output.classList.toggle("away", !shows(output));
     for (const around of [results, ...elements(results, ".console, .fold")]) around.classList.toggle("away", !outputs.some((output) => around.contains(output) && shows(output)));
   }

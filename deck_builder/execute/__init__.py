@@ -20,4 +20,5 @@ def execute(deck: Deck, run: Runner) -> ExecutedDeck:
 
     session, lacking = running(deck)
     results = dict(run(session)) if session.blocks else {}
-    return ExecutedDeck(deck, judge(deck, session.blocks, results, lacking))
+    blocks = [block for block in deck.blocks if block.options.run]  # the session's have no code where they are skipped
+    return ExecutedDeck(deck, judge(deck, blocks, results, lacking))

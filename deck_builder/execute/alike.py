@@ -87,7 +87,7 @@ def _number(found: re.Match[str]) -> _Number | None:
     decimals = 0 if fraction is None else max(1, len(fraction))  # `1.` is what torch makes of 1.0
     tolerance = 0.5 * float(f"1e{int(exponent or 0) - decimals}")
     if len(f"{whole}{fraction or ''}".lstrip("0")) >= _FULL:
-        tolerance = max(tolerance, 1e-6 * abs(value))
+        tolerance = max(tolerance, min(1e-6 * abs(value), 0.05))  # the digits before the point always count
     return _Number(value, tolerance)
 
 
@@ -100,5 +100,7 @@ def _same(written: _Piece, came: _Piece) -> bool:
         return written == came
     if written.value == came.value or (math.isnan(written.value) and math.isnan(came.value)):
         return True
-    close = abs(written.value - came.value) <= written.tolerance * (1 + 1e-6)
-    return close and math.isfinite(written.value) and math.isfinite(came.value)
+    if not (math.isfinite(written.value) and math.isfinite(came.value)):
+        return False
+    rounding = 2 * math.ulp(written.value) + 1e-6 * written.tolerance
+    return abs(written.value - came.value) <= written.tolerance + rounding

@@ -32,11 +32,11 @@ def judge(
     below = fences(deck)
     by_id = {block.id: block for block in blocks}
     for block in blocks:
-        result = as_skipped(block, results.get(block.id) or _not_run(judged), lacking)
+        before = [by_id[block_id] for block_id in chain(block.id, above)[:-1]]
+        result = as_skipped(block, results.get(block.id) or _not_run(before, judged), lacking)
         if not result.skipped:
             result = without_warnings(block, check_raises(block, result))
             result = compare(block, result, below.get(block.id, ()))
-        before = [by_id[block_id] for block_id in chain(block.id, above)[:-1]]
         outputs = tuple(
             _judge_error(out, deck, before, block, judged) if isinstance(out, Error) and not out.expected else out
             for out in result.outputs
@@ -45,9 +45,9 @@ def judge(
     return judged
 
 
-def _not_run(judged: Mapping[str, BlockResult]) -> BlockResult:
-    """The result of a block that no worker was left for."""
-    killers = [block_id for block_id, result in judged.items() if any(map(_is_killer, result.outputs))]
+def _not_run(before: Sequence[CodeBlock], judged: Mapping[str, BlockResult]) -> BlockResult:
+    """The result of a block that no worker was left for; `before` are the blocks that it goes on from."""
+    killers = [one.id for one in before if any(map(_is_killer, judged[one.id].outputs))]
     why = "not run: the session ended too often" if len(killers) > 1 else "not run: the session ended"
     return BlockResult((Error("NotRun", why, (), (), cause=killers[0] if killers else ""),))
 

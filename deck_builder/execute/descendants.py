@@ -97,9 +97,14 @@ def is_dead(pid: int) -> bool:
     return bool(gone)
 
 
+def kill(pid: int) -> None:
+    """Kill a worker's process group; whoever listens to the worker ends it."""
+    _signal_group(pid, signal.SIGKILL)
+
+
 def end(pid: int) -> int:
     """Kill a worker and what it left behind, and wait until all is gone; the worker's exit status."""
-    _signal_group(pid, signal.SIGKILL)
+    kill(pid)
     status = _reap(pid)
     with _lock:
         _workers.discard(pid)

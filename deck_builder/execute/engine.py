@@ -21,7 +21,7 @@ from typing import Final, Literal, Self, TypeAlias
 
 from deck_builder.errors import DeckError, SandboxError
 from deck_builder.execute.checkpoints import Checkpoint, Checkpoints
-from deck_builder.execute.descendants import adopting
+from deck_builder.execute.descendants import adopting, kill
 from deck_builder.execute.environment import environment, matplotlib_cache
 from deck_builder.execute.job import USUAL, job, modules
 from deck_builder.execute.listen import Ran, listen
@@ -29,11 +29,13 @@ from deck_builder.execute.sandbox import Layer, Sandbox, layers, policy
 from deck_builder.execute.scratch import Scratch, entries_of, remove
 from deck_builder.execute.session import Session
 from deck_builder.execute.worker_process import WorkerProcess
+from deck_builder.execute.written import program
 from deck_builder.execute.zygote import START_S, Start, StartError, Waiting, alone, freeze, zygote
 from deck_builder.model import BlockResult, CodeBlock, Error
 
 Mode: TypeAlias = Literal["snapshot", "fork", "spawn"]
 _MAX_RESTARTS: Final = 3
+_PATIENCE_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,9 @@ class Engine:
         self.refused: dict[str, str] = {}  # by block, why the state after it could not be frozen
         self._zygotes: dict[str, Waiting] = {}
         self._lock = threading.Lock()
+        self._running: set[WorkerProcess] = set()
+        self._changed = threading.Condition()
+        self._closed, self._active = False, 0
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -85,6 +90,12 @@ class Engine:
         return self
 
     def __exit__(self, *error: object) -> None:
+        """End all processes; threads that still listen to one find that it has died, and put away what is its."""
+        with self._changed:
+            self._closed = True
+            for worker in tuple(self._running):
+                kill(worker.pid)
+            self._changed.wait_for(lambda: not self._active, _PATIENCE_S)
         self._stack.close()
 
     def warm(self, folder: Path, code: str, interpreter: str = "") -> None:
@@ -154,8 +165,16 @@ class Engine:
     def _started(self, session: Session, past: Sequence[Step]) -> Iterator[Started]:
         """A worker that has run the first of those steps; at the end it is gone. Raises `StartError`."""
         with ExitStack() as stack:
+            with self._changed:
+                self._active += 1
+            stack.callback(self._ended)
             found = self._resumed(session, past, stack) if self.mode == "snapshot" else None
             started = found or self._fresh(session, stack)
+            stack.callback(self._running.discard, started.worker)
+            with self._changed:
+                if self._closed:
+                    raise StartError
+                self._running.add(started.worker)
             hello = started.worker.receive(time.monotonic() + START_S)
             if session.device == "cuda" and not (found or hello.get("gpu")):
                 hint = "take `device: cuda` away, or build where torch finds a GPU"
@@ -163,6 +182,11 @@ class Engine:
                     "`python: device` is cuda, and torch finds no GPU here", session.place("python.device"), hint
                 )
             yield started
+
+    def _ended(self) -> None:
+        with self._changed:
+            self._active -= 1
+            self._changed.notify_all()
 
     def _resumed(self, session: Session, past: Sequence[Step], stack: ExitStack) -> Started | None:
         """One that was forked from the last checkpoint that still is as it was."""
@@ -200,6 +224,8 @@ class Engine:
     def _zygote(self, interpreter: str, names: Sequence[str]) -> Waiting:
         """The process that has these modules, or is about to import them."""
         with self._lock:
+            if self._closed:
+                raise StartError
             known = self._zygotes.get(interpreter)
             if known is None:
                 usual = USUAL if self.mode == "snapshot" else ()
@@ -219,7 +245,7 @@ class Engine:
 
 
 def _modules(session: Session) -> Sequence[str]:
-    return modules(session.folder, [block.code for block in session.blocks])
+    return modules(session.folder, map(program, session.blocks))
 
 
 def _crashed(ran: Ran) -> bool:

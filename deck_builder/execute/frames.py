@@ -8,11 +8,12 @@ from itertools import pairwise
 from typing import Any, Final, Literal, assert_never, cast
 
 from deck_builder.execute.safe_html import safe_html
-from deck_builder.model import BlockResult, Error, Figure, Mismatch, Output, Skipped, Stream, Value, Warning
+from deck_builder.model import Animation, BlockResult, Error, Figure, Mismatch, Output, Skipped, Stream, Value, Warning
 from deck_builder.worker.protocol import (
     MAX_COLUMN,
     MAX_FACT,
     MAX_FIGURE,
+    MAX_FRAMES,
     MAX_HTML,
     MAX_OUTPUTS,
     MAX_TEXT,
@@ -96,10 +97,10 @@ def decode(data: object, line_count: int) -> Output:
             return Value(_text(data, "text"), lines, _facts(data), html)
         case "figure":
             svg = _text(data, "svg", MAX_FIGURE)
-            width, height = (number(data, side, _MAX_PX) for side in ("width", "height"))
-            if not (width and height):
-                raise ProtocolError("a figure without a size")
-            return Figure(svg, width, height, lines)
+            return Figure(svg, *_sizes(data), lines)
+        case "animation":
+            frames, numbers = _frames(data)
+            return Animation(frames, numbers, *_sizes(data), lines)
         case "warning":
             count = int(number(data, "count", 2**53))
             return Warning(_text(data, "category"), _text(data, "message"), lines, max(1, count))
@@ -126,6 +127,9 @@ def encode(output: Output) -> dict[str, Any]:
             data = {"type": "value", "text": text, "facts": list(facts), "html": html}
         case Figure(svg, width, height, lines):
             data = {"type": "figure", "svg": svg, "width": width, "height": height}
+        case Animation(frames, numbers, width, height, lines):
+            data = {"type": "animation", "frames": list(frames), "numbers": list(numbers)}
+            data |= {"width": width, "height": height}
         case Warning(category, message, lines, count):
             data = {"type": "warning", "category": category, "message": message, "count": count}
         case Error(ename, evalue, trace, lines, column=column, origin=origin, near=near):
@@ -160,6 +164,27 @@ def _facts(data: Mapping[str, object]) -> tuple[str, ...]:
     if not isinstance(facts, list) or len(facts) > _MAX_FACTS:
         raise ProtocolError("facts that are no list")
     return tuple(_text({"fact": fact}, "fact", MAX_FACT + _SLACK) for fact in facts)
+
+
+def _sizes(data: Mapping[str, object]) -> tuple[float, float]:
+    width, height = (number(data, side, _MAX_PX) for side in ("width", "height"))
+    if not (width and height):
+        raise ProtocolError("a figure without a size")
+    return width, height
+
+
+def _frames(data: Mapping[str, object]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """An animation's frames and their numbers, which go up."""
+    frames, numbers = data.get("frames"), data.get("numbers")
+    if not isinstance(frames, list) or not isinstance(numbers, list) or not 1 < len(frames) <= MAX_FRAMES:
+        raise ProtocolError("an animation without frames")
+    texts = tuple(_text({"frame": frame}, "frame", MAX_FIGURE) for frame in frames)
+    counted = tuple(int(number({"number": one}, "number", 2**31)) for one in numbers)
+    if sum(map(len, texts)) > MAX_FIGURE or len(counted) != len(texts) or counted[0] < 1:
+        raise ProtocolError("an animation that is too large, or whose frames are not counted")
+    if any(later <= one for one, later in pairwise(counted)):
+        raise ProtocolError("frames out of order")
+    return texts, counted
 
 
 def _lines(data: Mapping[str, object], line_count: int) -> tuple[int, ...]:

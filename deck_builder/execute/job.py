@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -72,10 +72,11 @@ def block_message(session: Session, block: CodeBlock) -> Message:
 def drawing(block: CodeBlock) -> Message:
     """How a block's figures are drawn."""
     fig = block.options.fig
-    return {"width": fig.width, "height": fig.height, "pixels": fig.format == "png"}
+    size = {"width": fig.width, "height": fig.height, "pixels": fig.format == "png"}
+    return {**size, "frames": block.options.frames}
 
 
-def modules(folder: Path, codes: Sequence[str]) -> tuple[str, ...]:
+def modules(folder: Path, codes: Iterable[str]) -> tuple[str, ...]:
     """The libraries that codes import, but those of whose name the deck's folder has a module itself."""
     found = dict.fromkeys(name for code in codes for name in _imported(code))
     return tuple(name for name in found if not _is_local(folder, name.partition(".")[0]))

@@ -1,15 +1,18 @@
-"""Blocks -> where their code stands, and whether a result tells of that."""
+"""Results <-> the same without the places of their blocks: so they hold when prose moves the code. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from deck_builder.execute.session import Session
-from deck_builder.model import BlockResult, CodeBlock, Error, Stream, Value, Warning
+from deck_builder.execute.session import Session, line_count
+from deck_builder.model import BlockResult, CodeBlock, Error, Output, Stream, Value, Warning
 
 _LOOKS_AT_LINES: Final = re.compile(r"lineno|_getframe|\b(?:inspect|traceback|logging)\b")
+_FRAME: Final = re.compile(r'^  File "([^"]*)", line (\d+)', re.MULTILINE)
+_UNPLACED: Final = re.compile("^  File \ue000(\\d+):(\\d+)\ue001", re.MULTILINE)
 
 
 def places(chain: Sequence[CodeBlock]) -> list[list[object]]:
@@ -21,15 +24,53 @@ def _lines(block: CodeBlock) -> list[int]:
     return list(block.origin.lines) if block.origin else [block.first_line]
 
 
-def names_lines(session: Session, chain: Sequence[CodeBlock], result: BlockResult) -> bool:
-    """Whether the last block's result may tell lines of the deck's files: by its text, or as code asks for them."""
-    names = {session.path.name, *(block.path.name for block in chain)}
-    if any(_LOOKS_AT_LINES.search(block.code) for block in chain):
-        return True
+def unplaced(session: Session, chain: Sequence[CodeBlock], result: BlockResult) -> tuple[BlockResult, bool]:
+    """The last block's result with lines of tracebacks counted within blocks; and whether it tells no other place."""
+    names = {str(block.path.relative_to(session.folder)): block.path for block in chain}
+
+    def without(found: re.Match[str]) -> str:
+        path, line = names.get(found[1]), int(found[2])
+        for at, block in enumerate(chain):
+            if block.path == path and 1 <= (no := block.number(line)) <= line_count(block):
+                return f"  File \ue000{at}:{no}\ue001"
+        return found[0]
+
+    made = _with_traces(result, lambda row: _FRAME.sub(without, row))
+    files = {session.path.name, *(block.path.name for block in chain)}
+    told = any(name in _UNPLACED.sub("", text) for text in _texts(made) for name in files)
+    # where an error began is told with the number of that slide
+    told = told or any(isinstance(output, Error) and output.origin for output in made.outputs)
+    return made, not told and not any(_LOOKS_AT_LINES.search(block.code) for block in chain)
+
+
+def placed(session: Session, chain: Sequence[CodeBlock], result: BlockResult) -> BlockResult:
+    """The other way round, for the blocks where they stand now. Raises `IndexError` on what `unplaced` has not made."""
+
+    def within(found: re.Match[str]) -> str:
+        block = chain[int(found[1])]
+        return f'  File "{block.path.relative_to(session.folder)}", line {block.line(int(found[2]))}'
+
+    return _with_traces(result, lambda row: _UNPLACED.sub(within, row))
+
+
+def _with_traces(result: BlockResult, change: Callable[[str], str]) -> BlockResult:
+    def changed(output: Output) -> Output:
+        if not isinstance(output, Error):
+            return output
+        return replace(output, traceback=tuple(change(row) for row in output.traceback))
+
+    return replace(result, outputs=tuple(map(changed, result.outputs)))
+
+
+def _texts(result: BlockResult) -> Iterator[str]:
+    """All in a result into which slide code could write a place."""
     for output in result.outputs:
         match output:
-            case Error():
-                return True
-            case Stream(text=text) | Value(text=text) | Warning(message=text) if any(name in text for name in names):
-                return True
-    return False
+            case Stream(text=text):
+                yield text
+            case Value(text=text, html=html):
+                yield from (text, html)
+            case Warning(message=message):
+                yield message
+            case Error(evalue=evalue, traceback=rows):
+                yield from (evalue, *rows)

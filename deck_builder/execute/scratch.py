@@ -107,8 +107,9 @@ def entries_of(folder: Path) -> tuple[tuple[str, bool], ...]:
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether it is a scratch folder: a deck may well lie in the folder of temporary files."""
-    return path.name.startswith(_PREFIX) and path.parent == Path(tempfile.gettempdir()).resolve()
+    """Whether it is in a scratch folder: a deck may well lie beside the temporary files."""
+    temporary = Path(tempfile.gettempdir()).resolve()
+    return any(one.parent == temporary and one.name.startswith(_PREFIX) for one in (path, *path.parents))
 
 
 def _forget(link: Path) -> None:

@@ -7,11 +7,13 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from deck_builder.errors import DeckError, Span
 from deck_builder.keys.python import worker_setting
-from deck_builder.model import BlockResult, CodeBlock, Deck
+
+if TYPE_CHECKING:
+    from deck_builder.model import BlockResult, CodeBlock, Deck
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Session:
         return self.places.get(key, Span(self.path, 1, 1))
 
 
-Runner: TypeAlias = Callable[[Session], Iterator[tuple[str, BlockResult]]]
+Runner: TypeAlias = "Callable[[Session], Iterator[tuple[str, BlockResult]]]"
 """Runs a session; gives block ids and results as they come, and ends early when no further block can run."""
 
 

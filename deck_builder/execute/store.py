@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from deck_builder.execute.contents import look_up, read
 from deck_builder.execute.frames import decode, encode, number
-from deck_builder.execute.places import names_lines, places
+from deck_builder.execute.places import placed, places, unplaced
 from deck_builder.execute.session import Session, line_count
 from deck_builder.model import BlockResult, CodeBlock
 from deck_builder.worker.protocol import MAX_RUN, ProtocolError
@@ -42,6 +42,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.ledgers = folder.with_name(f"{folder.name}-ledgers")
         self._wrote = False
 
     def load(self, key: str, session: Session, chain: Sequence[CodeBlock]) -> Entry | None:
@@ -55,8 +56,8 @@ class Store:
             folder = session.folder.resolve()
             if any(known is None or look_up(folder, Path(one)) != known for one, known in reads.items()):
                 return None
-            result = _result(entry["result"], line_count(chain[-1]))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError):
+            result = placed(session, chain, _result(entry["result"], line_count(chain[-1])))
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
             return None  # there is none, or it is broken: the run will write another
         except (RecursionError, ProtocolError):
             return None
@@ -66,11 +67,12 @@ class Store:
 
     def save(self, key: str, session: Session, chain: Sequence[CodeBlock], entry: Entry) -> None:
         """Write the entry of a chain's last block."""
+        result, everywhere = unplaced(session, chain, entry.result)
         data = {
-            # a traceback names lines of files: such a result holds only while every block stays where it is
-            "places": places(chain) if names_lines(session, chain, entry.result) else None,
+            # a result that names lines of files holds only while every block stays where it is
+            "places": None if everywhere else places(chain),
             "reads": dict(entry.reads),
-            "result": {"outputs": [encode(out) for out in entry.result.outputs], "seconds": entry.result.seconds},
+            "result": {"outputs": [encode(out) for out in result.outputs], "seconds": result.seconds},
         }
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)

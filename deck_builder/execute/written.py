@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from itertools import pairwise
 from tokenize import COMMENT, TokenError, generate_tokens
 from typing import Any, Final, Literal, TypeAlias
 
@@ -67,7 +68,9 @@ def marks(block: CodeBlock) -> dict[str, Any]:
         entries = _statements(block)
         prompts = [[block.line(entry.first), block.line(entry.last), bool(entry.raises)] for entry in entries]
         return {"prompts": prompts}
-    return {"checks": [block.line(entry.lines.start) for entry in _comments(block)]}
+    starts = [entry.lines.start for entry in _comments(block)]
+    rows = block.code.split("\n")  # what is indented is within a statement: lines tell whose output that is
+    return {"checks": [block.line(no) for no in starts if rows[no - 1].startswith("#")]}
 
 
 def fences(deck: Deck) -> Fences:
@@ -96,7 +99,7 @@ def written(block: CodeBlock, below: Sequence[CodeBlock] = ()) -> list[Written]:
 def _statements(block: CodeBlock) -> Iterator[Written]:
     rows = block.code.split("\n")
     starts = [at for at, row in enumerate(rows) if _PROMPT.match(row)]
-    for start, following in zip(starts, [*starts[1:], len(rows)], strict=True):
+    for start, following in pairwise([*starts, len(rows)]):
         end = next((at for at in range(start + 1, following) if not _MORE.match(rows[at])), following)
         while following > end and not rows[following - 1].strip():
             following -= 1  # blank lines part one statement from the next

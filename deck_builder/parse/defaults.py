@@ -12,7 +12,7 @@ from deck_builder.parse.frontmatter import FrontMatter
 from deck_builder.parse.info import OPTIONS, did_you_mean
 from deck_builder.parse.report import Report
 
-BLOCK_KEYS = ("run", "timeout", "cache", "warnings", "requires", "show", "output", "max-lines", "fig")
+BLOCK_KEYS = ("run", "timeout", "cache", "warnings", "requires", "show", "output", "max-lines", "fig", "frames")
 _KEYS = (*BLOCK_KEYS, *WORKER_KEYS)
 _SESSIONS = ("seed", "threads")  # a deck without sense in these does not run: execute/session.py says so
 _RUNNER_KEYS = ("installs", "loadPackagesFromImports", "loadPyodideOptions", "suppressDeprecationWarnings")

@@ -87,6 +87,12 @@ def _whole(value: object) -> int:
     raise ValueError
 
 
+def _frames(value: object) -> int:
+    if 2 <= (frames := _whole(value)) <= 200:
+        return frames
+    raise ValueError
+
+
 def _seconds(value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < float("inf"):
         return float(value)
@@ -178,6 +184,7 @@ OPTIONS: Mapping[str, Option] = {
     "output": Option("output", partial(_choice, get_args(When)), ", ".join(get_args(When))),
     "max-lines": Option("max_lines", _count, "a whole number from 1 up"),
     "fig": Option("fig", _figure, _FIGURE_TAKES),
+    "frames": Option("frames", _frames, "a whole number from 2 to 200"),
     "timeout": Option("timeout_s", _seconds, "a number of seconds, such as 20"),
     "from": Option("from_", partial(_text, r"[\w.-]+"), "the id of a block above, or 'start'"),
     "seed": Option("seed", _whole, "a whole number"),

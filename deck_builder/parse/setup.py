@@ -37,5 +37,7 @@ def with_setup(
     token = Token("fence", "code", 0, content=code, meta={"block": _ID, "span": span})
     first = slides[0]
     revision = hashlib.sha256(f"{first.revision}{code}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    first = replace(first, tokens=(token, *first.tokens), blocks=(block, *first.blocks), revision=revision)
+    end = next((at for at, each in enumerate(first.tokens) if each.type == "slot"), len(first.tokens))
+    tokens = (*first.tokens[:end], token, *first.tokens[end:])
+    first = replace(first, tokens=tokens, blocks=(block, *first.blocks), revision=revision)
     return [first, *slides[1:]]

@@ -35,7 +35,7 @@ def render(
     lang = language(deck.headmatter, "\n".join(source.text for source in deck.sources.values()))
     words = words_for(lang)
     shown = Pictures(executed, images, words)
-    formulas = Formulas(deck, words)
+    formulas = Formulas(deck, words, remember)
     shared = Shared(executed, shown, formulas, words, remember)
     layouts = Layouts(theme, deck, remember)
     problems: list[Problem] = []

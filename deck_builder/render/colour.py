@@ -42,8 +42,10 @@ def _painted(code: str, spans: str) -> tuple[str, ...]:
     parts = _read(spans)
     html: list[str] = []
     at = 0
+    is_plain = escape(code, quote=False) == code  # so it mostly is, and then its thousand pieces are
     for name, length in zip(parts[::2], parts[1::2], strict=True):
-        text = escape(code[at : at + length], quote=False)
+        text = code[at : at + length]
+        text = text if is_plain else escape(text, quote=False)
         at += length
         if not name:
             html.append(text)

@@ -14,13 +14,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from deck_builder.latex import SMALL, TEXT, WRAPPERS, Group, groups, row_breaks
+from deck_builder.render.mathml import Mention
 from deck_builder.render.standins import StandIns
 
 Edit: TypeAlias = tuple[int, int, str]
 """Where a stretch of the author's text begins and ends, and what stands there instead."""
-
-Mention: TypeAlias = tuple[str, int]
-"""A label, and where it is named."""
 
 _SIZES = dict(
     zip(

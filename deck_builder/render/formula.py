@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING
@@ -12,27 +13,32 @@ from markdown_it.token import Token
 
 from deck_builder.errors import Span
 from deck_builder.model import Click, Deck, Problem, Slide, Step
+from deck_builder.remember import Remember, make_anew
 from deck_builder.render.code import steps_attribute
 from deck_builder.render.latex_names import did_you_mean, way_out
 from deck_builder.render.macros import bad_macro, read_macros
+from deck_builder.render.mathml import Formula, FormulaError, MacroError, with_rows
 
 if TYPE_CHECKING:
-    from deck_builder.render.typeset import Formula, FormulaError, Typesetter
-
-_ROWS = re.compile(r"<(/?)(mtable|mtr)\b([^>]*)>")
+    from deck_builder.render.typeset import Typesetter
 
 
 class Formulas:
     """The formulas of one deck. `problems` tells what is wrong with them, and with the deck's macros."""
 
-    def __init__(self, deck: Deck, words: Mapping[str, str]) -> None:
+    def __init__(self, deck: Deck, words: Mapping[str, str], remember: Remember = make_anew) -> None:
         self.problems: list[Problem] = []
         self._deck, self._words = deck, words
         self._labels: dict[str, Span] = {}
         self._equations: dict[str, tuple[str, str]] = {}
         self._slides = {id(token): (token, slide) for slide in deck.slides for token in _formulas(slide)}
-        formulas = [(token, self._set(token, slide)) for token, slide in self._slides.values()]
-        self._html = {id(token): self._finished(token, formula) for token, formula in formulas}
+        formulas = self._remembered(remember)
+        for (token, slide), formula in zip(self._slides.values(), formulas, strict=True):
+            self._take(token, slide, formula)
+        self._html = {
+            id(token): self._finished(token, formula)
+            for (token, _), formula in zip(self._slides.values(), formulas, strict=True)
+        }
 
     def html(self, token: Token) -> str:
         """A formula as it stands on its slide, or in its note."""
@@ -40,7 +46,7 @@ class Formulas:
 
     @cached_property
     def _typesetter(self) -> Typesetter:
-        from deck_builder.render.typeset import MacroError, Typesetter
+        from deck_builder.render.typeset import Typesetter  # slow to load
 
         macros = read_macros(self._deck, self.problems)
         used = "".join(token.content for token, _ in self._slides.values())
@@ -51,17 +57,36 @@ class Formulas:
                 self.problems.append(bad_macro(self._deck, error.name, error.message))
                 del macros[error.name]
 
-    def _set(self, token: Token, slide: Slide) -> Formula | FormulaError:
-        """A formula but for its references; from now on its labels are known, and where they are."""
-        from deck_builder.render.typeset import FormulaError
+    def _remembered(self, remember: Remember) -> Sequence[Formula | FormulaError]:
+        """All formulas but for their references, remembered as one: they share the count of equations, and macros."""
+        if remember is make_anew or not self._slides:
+            return self._all_set
+        written = [(token.content, *_manner(token)) for token, _ in self._slides.values()]
+        key = json.dumps([self._deck.headmatter.get("katex"), written], default=str)
+        kept = remember(f"formulas\0{key}", self._kept)
+        return _from_json(kept, len(written)) or self._all_set
 
+    def _kept(self) -> str:
+        formulas = self._all_set
+        return "" if self.problems else _as_json(formulas)
+
+    @cached_property
+    def _all_set(self) -> Sequence[Formula | FormulaError]:
+        return [self._set(token) for token, _ in self._slides.values()]
+
+    def _set(self, token: Token) -> Formula | FormulaError:
+        block, rows = _manner(token)
         try:
-            block = token.type != "math_inline"
-            formula = self._typesetter.set(token.content, block=block, rows="steps" in token.meta)
+            return self._typesetter.set(token.content, block=block, rows=rows)
         except FormulaError as error:
-            hint = way_out(error.message, self._typesetter.macros)
-            self._report(token, error.offset, f"this formula can't be set: {error.message}", hint)
             return error
+
+    def _take(self, token: Token, slide: Slide, formula: Formula | FormulaError) -> None:
+        """From now on the labels of a formula are known, and where they are; one that can't be set is told of."""
+        if isinstance(formula, FormulaError):
+            hint = way_out(formula.message, self._typesetter.macros)
+            self._report(token, formula.offset, f"this formula can't be set: {formula.message}", hint)
+            return
         for label, offset in formula.labels:
             place = self._place(token, offset)
             if self._labels.setdefault(label, place) != place:  # a slide may be taken in twice
@@ -69,7 +94,6 @@ class Formulas:
                 self._report(token, offset, f"the label {label} is that of another equation already", hint)
             elif number := formula.numbers.get(label):
                 self._equations.setdefault(label, (number, f"#/{slide.no}"))
-        return formula
 
     def _finished(self, token: Token, formula: Formula | FormulaError) -> str:
         """The HTML of a formula, with its references and its steps; its source where it can't be set."""
@@ -88,6 +112,8 @@ class Formulas:
         return f"<div{_stepping(token, steps)}>{inner}</div>\n"
 
     def _with_references(self, token: Token, formula: Formula) -> str:
+        if not _refers(formula):
+            return formula.mathml
         mathml, unknown = self._typesetter.with_references(formula.mathml, self._equations)
         for label in unknown:
             offset = next((at for name, at in formula.references if name == label), 0)
@@ -111,6 +137,32 @@ class Formulas:
         return Span(span.path, span.start + row, span.start + row, (starts[row] if row < len(starts) else 1) + column)
 
 
+def _manner(token: Token) -> tuple[bool, bool]:
+    """Whether a formula is set as a block, and whether in rows."""
+    return token.type != "math_inline", "steps" in token.meta
+
+
+def _refers(formula: Formula) -> bool:
+    """Whether there is a reference in it; what that shows only its typesetter knows."""
+    return ' href="#' in formula.mathml
+
+
+def _as_json(formulas: Sequence[Formula | FormulaError]) -> str:
+    """Formulas to be remembered; "" if there is more to them than what they are."""
+    if any(isinstance(one, FormulaError) or _refers(one) for one in formulas):
+        return ""
+    return json.dumps([astuple(one) for one in formulas if isinstance(one, Formula)])
+
+
+def _from_json(kept: str, count: int) -> Sequence[Formula] | None:
+    """Formulas as they were remembered; None for what was not: a file of the cache's can hold anything."""
+    try:
+        formulas = [Formula(str(mathml), *others) for mathml, *others in json.loads(kept)]
+    except (ValueError, TypeError):
+        return None
+    return formulas if len(formulas) == count else None
+
+
 def _formulas(slide: Slide) -> Iterator[Token]:
     """The formulas of a slide and of its note."""
     for token in (*slide.tokens, *(token for part in slide.note_parts for token in part.tokens)):
@@ -131,28 +183,3 @@ def _stepping(token: Token, steps: tuple[Step, ...]) -> str:
     last = f' data-finally="{steps_attribute(token.meta["finally"])}"' if "finally" in token.meta else ""
     start = click.start if isinstance(click, Click) else 1
     return f' class="formula" data-steps="{shown}" data-click="{start}"{last}'
-
-
-def with_rows(mathml: str, lit: Step, *, wrapped: bool) -> str:
-    """MathML whose outermost rows are lines, as code has them, lit or dim.
-
-    `wrapped` is MathML that lies as a whole in the table of an `equation`, which has rows only if nothing in it does.
-    Rows of tables that stand side by side go together; those of small stacks, as below a sum, are none.
-    """
-    tables: list[int | None] = []  # of each open table, the rows that it had; None if its rows do not count
-    skip = wrapped and mathml.count("<mtable") > 1
-
-    def mark(found: re.Match[str]) -> str:
-        closing, name, attributes = found.groups()
-        if name == "mtable" and closing:
-            tables.pop()
-        elif name == "mtable":
-            outermost = not any(rows is not None for rows in tables) and not (skip and not tables)
-            tables.append(0 if outermost and 'scriptlevel="1"' not in attributes else None)
-        elif not closing and (rows := tables[-1]) is not None:
-            tables[-1] = rows = rows + 1
-            state = "" if lit is None else " lit" if rows in lit else " dim"
-            return f'<mtr class="line{state}" data-line="{rows}"{attributes}>'
-        return found[0]
-
-    return _ROWS.sub(mark, mathml)

@@ -9,7 +9,19 @@ from html import escape
 from itertools import groupby
 from typing import assert_never
 
-from deck_builder.model import BlockResult, CodeBlock, Error, Figure, Mismatch, Output, Skipped, Stream, Value, Warning
+from deck_builder.model import (
+    Animation,
+    BlockResult,
+    CodeBlock,
+    Error,
+    Figure,
+    Mismatch,
+    Output,
+    Skipped,
+    Stream,
+    Value,
+    Warning,
+)
 from deck_builder.render.boxes import box, clean, line_list
 from deck_builder.render.console import FOLD_ABOVE, console_html, facts_html
 
@@ -17,12 +29,16 @@ _PAPER = re.compile(r'<g id="patch_1">\s*<path (?![^>]*fill: none)[^>]*>')
 _CODE = re.compile(r"`([^`]+)`")
 
 
+FAILURES = (Error, Mismatch, Skipped)
+"""What must be seen, whatever else of a block is not."""
+
+
 def results_html(block: CodeBlock, result: BlockResult, words: dict[str, str]) -> str:
     """The `<div class="results">` of a block, or nothing if it did nothing that shows."""
     when, said = block.options.output, escape(words["results"])
     body = _outputs(result.outputs, block, words)
     if when == "fold":
-        errors = [output for output in result.outputs if isinstance(output, Error)]
+        errors = [output for output in result.outputs if isinstance(output, FAILURES)]
         folded = _outputs([output for output in result.outputs if output not in errors], block, words)
         body = f'<details class="fold whole"><summary>{said}</summary>{folded}</details>' if folded else ""
         body += _outputs(errors, block, words)
@@ -50,6 +66,8 @@ def _output(output: Output, block: CodeBlock, words: dict[str, str]) -> str:
     match output:
         case Figure():
             return box("figure", block, output.lines, figure_img(output, _alt(output, block, words)))
+        case Animation():
+            return box("figure animation", block, output.lines, _film(output, _alt(output.last, block, words), words))
         case Warning():
             often = f" ({words['times'].format(n=output.count)})" if output.count > 1 else ""
             text = words["warned"].format(category=clean(output.category), message=clean(output.message)) + often
@@ -60,7 +78,7 @@ def _output(output: Output, block: CodeBlock, words: dict[str, str]) -> str:
             return _mismatch(output, block, words)
         case Skipped(modules, hint):
             said = words["skipped"].format(names=", ".join(modules))
-            return box("skipped", block, (), f"<p>{escape(said)} <code>{escape(hint)}</code></p>")
+            return box("skipped", block, (), f'<p>{escape(said)}</p><p class="hint"><code>{escape(hint)}</code></p>')
         case Value(html=html) if html:
             body = (
                 f'<div class="data-table" tabindex="0" role="group" aria-label="{escape(words["output"])}">{html}</div>'
@@ -76,8 +94,9 @@ def _error(error: Error, block: CodeBlock, words: dict[str, str]) -> str:
     kind = "error expected" if error.expected else "error consequence" if error.cause else "error"
     said = escape(clean(f"{error.ename}: {error.evalue}" if error.evalue else error.ename))
     body = f"<p><strong>{said}</strong></p>"
-    if error.origin:
-        body += f'<p class="origin">{escape(clean(error.origin))}</p>'
+    unseen = block.path.name if block.origin and block.options.hide else ""  # of lines that no slide shows
+    if where := error.origin or unseen:
+        body += f'<p class="origin">{escape(clean(where))}</p>'
     if error.hint:
         hint = _CODE.sub(r"<code>\1</code>", escape(clean(error.hint)))
         body += f'<p class="hint">{hint}</p>'
@@ -108,11 +127,33 @@ def figure_img(figure: Figure, alt: str) -> str:
 
     One without pixels and without a paper of its own is told apart: a dark page may turn its lightness round.
     """
-    kind = "plot" if "<image" in figure.svg or _PAPER.search(figure.svg) else "plot vector"
+    return _img(figure, alt, _is_vector(figure.svg))
+
+
+def _is_vector(svg: str) -> bool:
+    return "<image" not in svg and not _PAPER.search(svg)
+
+
+def _img(figure: Figure, alt: str, vector: bool, more: str = "") -> str:
+    kind = "plot vector" if vector else "plot"
     data = b64encode(figure.svg.encode()).decode()
     size = f'width="{figure.width:.0f}" height="{figure.height:.0f}"'
     style = f'style="--natural:{figure.height:.0f}px;--ratio:{figure.width / figure.height:.4f}"'
-    return f'<img class="{kind}" src="data:image/svg+xml;base64,{data}" alt="{escape(alt)}" {size} {style}>'
+    return f'<img class="{kind}" src="data:image/svg+xml;base64,{data}" alt="{escape(alt)}" {size} {style}{more}>'
+
+
+def _film(film: Animation, alt: str, words: dict[str, str]) -> str:
+    """An animation as its last frame, with what it takes to show the others in its place."""
+    others = " ".join(b64encode(frame.encode()).decode() for frame in film.frames[:-1])
+    image = _img(film.last, alt, all(map(_is_vector, film.frames)), f' data-frames="{others}"')
+    numbers, count = ",".join(map(str, film.numbers)), len(film.frames)
+    said = {name: escape(words[name]) for name in ("play", "pause", "frames", "frame")}
+    return (
+        f'{image}<div class="scrub" hidden data-numbers="{numbers}" data-said="{said["frame"]}" '
+        f'data-play="{said["play"]}" data-pause="{said["pause"]}"><button type="button" aria-label="{said["play"]}">'
+        f'</button><input type="range" min="1" max="{count}" value="{count}" aria-label="{said["frames"]}">'
+        f'<span aria-hidden="true">{film.numbers[-1]} / {film.numbers[-1]}</span></div>'
+    )
 
 
 def _alt(figure: Figure, block: CodeBlock, words: dict[str, str]) -> str:

@@ -19,7 +19,7 @@ from deck_builder.render.utilities import stylesheet
 from deck_builder.render.utilities.apply import applied
 
 MODULES = (
-    *("deck", "stage", "output", "tabs", "clicks", "steps", "autofit", "fit"),
+    *("deck", "stage", "output", "tabs", "clicks", "steps", "film", "autofit", "fit"),
     *("motion", "magic", "strokes", "marks", "transition"),
     *("address", "keys", "pointer", "controls", "notes", "copy", "help", "reading", "media", "main"),
 )
@@ -31,6 +31,7 @@ ONLY_FOR = {
     "motion": (" data-motion",),
     "strokes": ("mark mark-",),
     "marks": ("mark mark-",),
+    "film": ('class="scrub"',),
     "media": ("<video", "<audio"),
 }
 """Modules that a page with none of these texts has no use for."""
@@ -45,16 +46,16 @@ _PACKAGE = Path(__file__).parents[1]
 _HOLE = re.compile(r"\{\{ ([\w.]+) \}\}")
 _IMPORT = re.compile(r"^import .*?;\n", re.M)
 _EXPORT = re.compile(r"^export ", re.M)
-_JSDOC = re.compile(r"^\s*/\*\*.*?\*/\n", re.M | re.S)
+_JSDOC = re.compile(r"^\s*/\*\*(?:(?!\*/).)*\*/\n", re.M | re.S)
 _CAST = re.compile(r"/\*\* @type .*?\*/ ")
 _INDENT = re.compile(r"^ +", re.M)
-_CLASS = re.compile(r'\bclass="([^"]*)"')
+_CLASS = re.compile(r'class="([^"]*)"')  # it begins with letters that are quick to find: pages have megabytes
 
 
 def page(deck: Deck, lang: str, body: str, theme: Theme, words: dict[str, str], icon: str, remember: Remember) -> str:
     """The whole document around its slides; `icon` is the address of the deck's own, if it has one."""
     width, height = canvas(deck.headmatter)
-    used = {name for classes in _CLASS.findall(body) for name in classes.split()}
+    used = {name for classes in set(_CLASS.findall(body)) for name in classes.split()}
     css = theme.css + stylesheet(used) + _math_face(body, theme, remember) + look_css(deck.headmatter, theme)
     styles = applied(theme.styles)
     root, about = root_attributes(deck.headmatter, lang), head(deck, icon)

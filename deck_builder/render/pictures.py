@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from deck_builder.errors import Span
 from deck_builder.keys import setting
-from deck_builder.model import Deck, ExecutedDeck, Figure, Image, Problem, Slide
+from deck_builder.model import Animation, Deck, ExecutedDeck, Figure, Image, Problem, Slide
 from deck_builder.render.icon_names import icons_of
 from deck_builder.render.markup import Attributes, attributes_html
 from deck_builder.render.outputs import figure_img
@@ -166,7 +166,8 @@ class Pictures:
             return None
         if (result := self._results.get(block.id)) is None:
             return None
-        drawn = [output for output in result.outputs if isinstance(output, Figure)]
+        shown = [output.last if isinstance(output, Animation) else output for output in result.outputs]
+        drawn = [output for output in shown if isinstance(output, Figure)]
         if not drawn and not result.error:
             hint = "call plt.plot(…) or the like in it, or name another block"
             self.problems.append(Problem("D019", f"block `{block_id}` draws no figure", span, hint))

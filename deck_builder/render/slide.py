@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from deck_builder.errors import Span
-from deck_builder.model import BlockResult, CodeBlock, Error, ExecutedDeck, Mismatch, Problem, Skipped, Slide
+from deck_builder.model import BlockResult, CodeBlock, ExecutedDeck, Problem, Slide
 from deck_builder.remember import Remember, make_anew
 from deck_builder.render.code import code_html
 from deck_builder.render.components import BLOCKS, Around, Use, component, dragged, with_icon
@@ -31,7 +31,7 @@ from deck_builder.render.look import move_duration, moves_copied
 from deck_builder.render.magic import line_keys
 from deck_builder.render.markup import Attributes, attributes_html, scoped_style
 from deck_builder.render.notes import note_html
-from deck_builder.render.outputs import results_html
+from deck_builder.render.outputs import FAILURES, results_html
 from deck_builder.render.pictures import Pictures
 from deck_builder.tags import VOID, kebab
 
@@ -282,11 +282,9 @@ def _holds_block(inline: Token) -> bool:
 
 
 def _failure(block: CodeBlock, result: BlockResult | None, words: dict[str, str]) -> str:
-    """What must be seen even of a block that shows nothing: the error that ended it, or why it was skipped."""
-    errors = tuple(
-        output for output in (result.shown.outputs if result else ()) if isinstance(output, Error | Skipped | Mismatch)
-    )
-    return results_html(block, BlockResult(errors), words) if errors else ""
+    """What must be seen even of a block that shows nothing: how it failed, or why it was skipped."""
+    failures = tuple(output for output in (result.shown.outputs if result else ()) if isinstance(output, FAILURES))
+    return results_html(block, BlockResult(failures), words) if failures else ""
 
 
 @cache

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from jinja2 import Environment, nodes
 
 _MARK = re.compile("\0(\\d+)\0")
+_MOST = 1 << 16
+"""Characters of template and values that are worth to be remembered: pictures have megabytes."""
+
+_CONTENTS = frozenset(["content", "picture", "backdrop", "link"])
 _PLAIN = frozenset(["Template", "Output", "TemplateData", "Name", "Getattr", "Const", "If", "And", "Or", "Not"])
 """Nodes by which a value is shown as it is, or asked whether there is one."""
 
@@ -42,6 +46,7 @@ class Templates:
     def __init__(self, texts: Mapping[str, str], places: Mapping[str, Path], remember: Remember) -> None:
         self._texts, self._places, self._remember = texts, places, remember
         self._plans: dict[str, Plan] = {}
+        self._made: dict[str, str] = {}
 
     def plan(self, name: str) -> Plan:
         """What a template takes. Raises what Jinja raises of one that is broken."""
@@ -51,7 +56,7 @@ class Templates:
         return self._plans[name]
 
     def html(self, name: str, values: Mapping[str, Any]) -> str:
-        """A template filled in, where `content` and `slots` are HTML. Raises whatever its expressions raise."""
+        """A template filled in; the contents of slides are Markup. Raises whatever its expressions raise."""
         plan = self.plan(name)
         taken = {key: values[key] for key in dict.fromkeys(key for key, _ in plan.names) if key in values}
         contents: list[str] = []
@@ -60,7 +65,13 @@ class Templates:
             key = f"filled\0{self._texts[name]}\0{json.dumps(marked)}"
         except (TypeError, ValueError, RecursionError):  # a value that is no data: nobody knows when it is the same
             return self._filled(name, taken)
-        html = self._remember(key, lambda: self._filled(name, marked))
+        if len(key) > _MOST:
+            return self._filled(name, taken)
+        html = self._made.get(key)
+        if html is None:
+            html = self._remember(key, lambda: self._filled(name, marked))
+            if plan.shows:  # the next slide may be laid out the same
+                self._made[key] = html
         return _MARK.sub(lambda mark: contents[int(mark[1])] if int(mark[1]) < len(contents) else mark[0], html)
 
     def _filled(self, name: str, values: Mapping[str, Any]) -> str:
@@ -109,16 +120,14 @@ def _marked(values: Mapping[str, Any], contents: list[str]) -> dict[str, Any]:
             contents.append(html)
         return Markup(f"\0{len(contents) - 1}\0") if html else html
 
-    marked = dict(values)
-    if "content" in marked:
-        marked["content"] = mark(marked["content"])
+    marked: dict[str, Any] = {name: mark(value) if name in _CONTENTS else value for name, value in values.items()}
     if "slots" in marked:
         marked["slots"] = {slot: mark(html) for slot, html in marked["slots"].items()}
     return marked
 
 
 def _shows(tree: nodes.Template) -> bool:
-    """Whether a template shows `content` and the slots, and asks whether there are any, and no more."""
+    """Whether a template shows contents and slots, and asks whether there are any, and no more."""
     from jinja2 import nodes
 
     slots = set()
@@ -126,7 +135,7 @@ def _shows(tree: nodes.Template) -> bool:
         if type(node).__name__ not in _PLAIN:
             return False
         if isinstance(node, nodes.Getattr):
-            if not isinstance(node.node, nodes.Name) or node.node.name == "content":
+            if not isinstance(node.node, nodes.Name) or node.node.name in _CONTENTS:
                 return False  # a part of a part
             slots.add(id(node.node))
     names = [node for node in tree.find_all(nodes.Name) if node.name == "slots"]

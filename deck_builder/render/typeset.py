@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from html import escape, unescape
 
 from math_core import LatexError, LatexToMathML
 
-from deck_builder.render.dialect import Mention, rewrite, rewrite_macro
+from deck_builder.render.dialect import rewrite, rewrite_macro
+from deck_builder.render.mathml import Formula, FormulaError, MacroError
 from deck_builder.render.standins import StandIns
 
 _OFFSET = re.compile(r"(\d+):\s*")
@@ -68,38 +68,6 @@ MACROS = {
     "nobreak": "",
 }
 """Commands of KaTeX's that math-core lacks and can say."""
-
-
-class FormulaError(Exception):
-    """A formula that can't be set; `offset` counts characters of its LaTeX, from 0."""
-
-    def __init__(self, message: str, offset: int) -> None:
-        super().__init__(message)
-        self.message = message
-        self.offset = offset
-
-
-class MacroError(Exception):
-    """The macro `name` that can't be read."""
-
-    def __init__(self, name: str, message: str) -> None:
-        super().__init__(message)
-        self.name = name
-        self.message = message
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """A formula that is set. `wrapped` says whether it lies in an `equation`.
-
-    `numbers` are what it shows beside the equations that it labels, by label: `(1)`.
-    """
-
-    mathml: str
-    wrapped: bool
-    numbers: Mapping[str, str] = field(default_factory=dict)
-    labels: Sequence[Mention] = ()
-    references: Sequence[Mention] = ()
 
 
 class Typesetter:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 from matplotlib import rcParams
@@ -18,6 +19,8 @@ from matplotlib.figure import Figure
 
 from deck_builder.worker import glyphs
 from deck_builder.worker.drawing import draw, is_empty
+from deck_builder.worker.film import Film
+from deck_builder.worker.moving import animations_of, is_moving, run
 from deck_builder.worker.recorder import current
 
 # matplotlibrc names fonts of three systems: that some are missing here is no news
@@ -32,7 +35,8 @@ class SlideManager(FigureManagerBase):  # type: ignore[misc,unused-ignore]  # ma
     def __init__(self, canvas: Any, num: int | str) -> None:
         super().__init__(canvas, num)
         recorder = current()
-        self.made_in = recorder.place
+        self.film: Film | None = None
+        self.made_in = recorder.place.id if recorder.place else ""
         self.made_at = recorder.here()
         figure, drawing = canvas.figure, recorder.drawing
         if tuple(figure.get_size_inches()) == tuple(rcParams["figure.figsize"]):  # its code says no size of its own
@@ -43,6 +47,20 @@ class SlideManager(FigureManagerBase):  # type: ignore[misc,unused-ignore]  # ma
         """`figure.show()`: take this figure."""
         _take(self, current().here())
 
+    def destroy(self) -> None:
+        """`plt.close()`: a figure that was watched as it changed leaves its film; any other was not to be seen."""
+        if self.film:
+            _take(self, [])
+
+    def expose(self) -> None:
+        """Take the figure for a frame of its film, if it has changed."""
+        canvas: Any = self.canvas
+        figure = canvas.figure
+        if not is_empty(figure) and (figure.stale or canvas.fresh):
+            self.film = self.film or _film()
+            self.film.take(figure, current().here())
+            canvas.fresh = False
+
     @classmethod
     def pyplot_show(cls, *, block: bool | None = None) -> None:
         """`plt.show()`: take every open figure. One that need not wait (`plt.pause`) is still being drawn."""
@@ -51,15 +69,28 @@ class SlideManager(FigureManagerBase):  # type: ignore[misc,unused-ignore]  # ma
 
 
 class SlideCanvas(FigureCanvasAgg):  # type: ignore[misc]
-    """A canvas nobody watches: it is drawn when its figure is taken."""
+    """A canvas nobody watches: it is drawn when its figure is taken, or when slide code waits for it to be seen."""
 
     manager_class = SlideManager
+    fresh = False
+
+    def draw(self) -> None:
+        """Draw now."""
+        super().draw()
+        self.fresh = True
 
     def draw_idle(self, *args: Any, **options: Any) -> None:
         """Draw later."""
 
     def start_event_loop(self, timeout: float = 0) -> None:
-        """Wait for no one."""
+        """Wait for no one: `plt.pause` makes a frame of every figure that has changed."""
+        for manager in Gcf.get_all_fig_managers():
+            if isinstance(manager, SlideManager):
+                manager.expose()
+
+    def flush_events(self) -> None:
+        """The other way to let a figure be seen between two changes."""
+        self.start_event_loop()
 
 
 FigureCanvas = SlideCanvas
@@ -78,24 +109,41 @@ def show_all() -> None:
 
 def show_value(value: object) -> bool:
     """Take a trailing expression that is a figure; whether it is one, or only the handle of something drawn."""
-    if isinstance(value, Figure):
-        manager = value.canvas.manager
+    figure = value._fig if is_moving(value) else value  # type: ignore[attr-defined]
+    if isinstance(figure, Figure):
+        manager = figure.canvas.manager
         if manager in Gcf.figs.values():
             _take(manager, current().here())
         else:
-            _record(value, current().here())
+            _record(figure, current().here())
         return True
     drawn = value if isinstance(value, list | tuple) else [value]
     return bool(drawn) and all(isinstance(one, Artist | ExitStack) for one in drawn)  # the latter by plt.ioff()
 
 
 def _take(manager: Any, lines: list[int]) -> None:
-    made_here = getattr(manager, "made_in", None) is current().place  # a figure of another backend knows no line
+    place = current().place
+    made_here = place and getattr(manager, "made_in", "") == place.id  # a figure of another backend knows no line
+    film = getattr(manager, "film", None)
+    manager.film = None
     Gcf.destroy(manager)
-    _record(manager.canvas.figure, sorted({*lines, *manager.made_at}) if made_here else lines)
+    _record(manager.canvas.figure, sorted({*lines, *manager.made_at}) if made_here else lines, film)
 
 
-def _record(figure: Any, lines: list[int]) -> None:
+def _record(figure: Any, lines: list[int], film: Film | None = None) -> None:
     recorder = current()
+    if moving := animations_of(figure):
+        film = film or _film()
+        run(moving, partial(film.take, figure, []))
+    if film and film.count:
+        reel = film.reel(figure)
+        if len(reel.frames) > 1:
+            recorder.animation(*reel, sorted({*lines, *film.lines}))
+            return
     if not is_empty(figure):
         recorder.figure(*draw(figure, pixels=recorder.drawing.pixels), lines)
+
+
+def _film() -> Film:
+    drawing = current().drawing
+    return Film(drawing.frames, pixels=drawing.pixels)

@@ -61,7 +61,7 @@ class Program:
         except BaseException as exc:  # sys.exit() and Ctrl-C of slide code, too, end a block and no more
             error = exc
         part = self._recorder.place or place
-        self._recorder.place = place
+        self._recorder.go_on(place)
         try:
             _show_figures()
         except BaseException as exc:
@@ -76,7 +76,7 @@ class Program:
         self._show_source(place, code)
         for body in parted(tree.body, checks):
             if checks:
-                self._recorder.place = replace(place, within=lines_of(body))
+                self._recorder.go_on(replace(place, within=lines_of(body)))
             last = body.pop() if body and _is_shown(body[-1], code, place) else None
             parts = [self._compile(ast.Module(body, []), place.path)]
             if last:
@@ -91,7 +91,8 @@ class Program:
         self._show_source(place, code)
         rows = code.split("\n")
         for first, last, raises in prompts:
-            self._recorder.place = part = replace(place, within=(first, last))
+            part = replace(place, within=(first, last))
+            self._recorder.go_on(part)
             source = "\n" * (first - 1) + "\n".join(rows[first - place.first : last - place.first + 1])
             try:
                 tree = self._compile(source, place.path, ast.PyCF_ONLY_AST)

@@ -8,11 +8,12 @@ from types import FrameType, TracebackType
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """How a block's figures are drawn: in inches where its code says no size, and whether as pixels."""
+    """How a block's figures are drawn: inches where its code says no size, pixels, the most frames of an animation."""
 
     width: float | None = None
     height: float | None = None
     pixels: bool = False
+    frames: int = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,15 @@ class Place:
     within: tuple[int, int] | None = None
     drawing: Drawing = Drawing()
 
+    @property
+    def part(self) -> list[int]:
+        """The first line of the part that runs now; [] of a block that runs as one."""
+        return self.relative(self.within[0]) if self.within else []
+
     def line_of(self, frame: FrameType | None) -> list[int]:
         """The block's own line, from 1, in the frame nearest to `frame` that runs it; [] where none does."""
         while frame is not None:
-            if frame.f_code.co_filename == self.path and (line := self._running(frame.f_lineno)):
+            if frame.f_code.co_filename == self.path and (line := self.running(frame.f_lineno)):
                 return line
             frame = frame.f_back
         return []
@@ -46,11 +52,12 @@ class Place:
         line: list[int] = []
         while trace is not None:
             if trace.tb_frame.f_code.co_filename == self.path:
-                line = self._running(trace.tb_lineno) or line
+                line = self.running(trace.tb_lineno) or line
             trace = trace.tb_next
         return line
 
-    def _running(self, line: int | None) -> list[int]:
+    def running(self, line: int | None) -> list[int]:
+        """A line of the file as a line of the part of the block that runs; [] for one outside it."""
         if self.within and line is not None and not self.within[0] <= line <= self.within[1]:
             return []
         return self.relative(line)

@@ -21,7 +21,9 @@ MAX_TEXT: Final = 1 << 20
 MAX_OUTPUTS: Final = 5000
 """Outputs of one block."""
 MAX_FIGURE: Final = 8 << 20
-"""Characters of one figure's SVG."""
+"""Characters of one figure's SVG, and of all frames of an animation."""
+MAX_FRAMES: Final = 200
+"""Frames of one animation that are kept."""
 MAX_HTML: Final = 256 << 10
 """Characters of one value's HTML; of a longer one the text is shown."""
 MAX_FACT: Final = 200

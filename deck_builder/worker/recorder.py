@@ -1,7 +1,7 @@
 """What a block does -> output messages, in true order, capped, sent on as they come.
 
-A line that is printed is sent when it is complete, and what is held till then stands on the slate: so a block that dies
-keeps what it had printed. The parent joins what came from one line.
+Printed lines are sent some at a time, and what is held till then stands on the slate: so a block that dies keeps what
+it had printed. The parent joins what came from one line.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ import threading
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Collection
 from os import close, dup, fstat, pread, register_at_fork, write
+from time import monotonic
+from types import FrameType
 
 from deck_builder.worker.place import Drawing, Place
 from deck_builder.worker.protocol import MAX_FIGURE, MAX_OUTPUTS, MAX_TEXT, Message, clip
 from deck_builder.worker.slate import Slate
 
 NAMES = {1: "stdout", 2: "stderr"}
-_FDS = {name: fd for fd, name in NAMES.items()}
 _CHUNK = 1 << 16
+_PAUSE_S = 0.05  # a loop that prints would else send a frame for each line
 _IOLBF = 1
 
 
@@ -37,6 +39,8 @@ class Recorder:
         self._room = self._outputs = 0
         self._origin: tuple[str, list[int]] | None = None
         self._told: set[str] = set()
+        self._place: Place | None = None
+        self._known: dict[int, list[int]] = {}  # of its lines: a loop that prints asks over and over
         register_at_fork(after_in_child=self._forget)
 
     def attach(self, send: Callable[[Message], None], slate: Slate) -> None:
@@ -50,10 +54,11 @@ class Recorder:
         self._files = {fd: dup(fd) for fd in NAMES}
         self._taken = dict.fromkeys(NAMES, 0)
         self._decoders = {fd: getincrementaldecoder("utf-8")("replace") for fd in NAMES}
-        self._name = ""
+        self._fd = 0
         self._lines: list[int] = []
+        self._is_whole = True
         self._text: list[str] = []
-        self._held = 0
+        self._held, self._due = 0, 0.0
         self._forked = False
 
     @property
@@ -88,6 +93,13 @@ class Recorder:
         """How the block that is running has its figures drawn."""
         return self.place.drawing if self.place else Drawing()
 
+    def go_on(self, place: Place) -> None:
+        """Take what comes from now on as that of another part of the block."""
+        with self._lock:
+            self._libc.fflush(None)
+            self.drain()
+            self.place = place
+
     def here(self) -> list[int]:
         """The line of the block that is running now."""
         place = self.place
@@ -99,9 +111,22 @@ class Recorder:
             write(fd, text.encode("utf-8", "replace"))  # a child process has no block: as C code would
             return
         with self._lock:
-            if not self._text:  # once a line is enough
+            if self._is_whole or not self._text:  # once a line is enough
                 self.drain()
-            self._take(NAMES[fd], text, self.here())
+            self._take(fd, text, self._writer(sys._getframe(2)))
+
+    def _writer(self, frame: FrameType) -> list[int]:
+        """The line of the block that runs in a frame, or from which that was called."""
+        if (place := self.place) is None:
+            return []
+        if place is not self._place:
+            self._place, self._known = place, {}
+        if frame.f_code.co_filename != place.path:
+            return place.line_of(frame)
+        no = frame.f_lineno
+        if (lines := self._known.get(no)) is None:
+            lines = self._known[no] = place.running(no)
+        return lines or place.line_of(frame)
 
     def drain(self, final: bool = False) -> None:
         """Take what C code and child processes wrote to the descriptors since the last time.
@@ -115,7 +140,7 @@ class Recorder:
                     continue
                 data = pread(file, min(size - start, 4 * MAX_TEXT), start) if size > start else b""
                 if text := self._decoders[fd].decode(data, final):
-                    self._take(NAMES[fd], text, [])
+                    self._take(fd, text, self.place.part if self.place else [])
                 if data:
                     self._taken[fd] = size
                     self._slate.taken(fd, size)
@@ -125,11 +150,11 @@ class Recorder:
         with self._lock:
             if not (self._text and self.place):
                 return
-            text, self._text, self._held = "".join(self._text), [], 0
+            text, self._text, self._held, self._due = "".join(self._text), [], 0, monotonic() + _PAUSE_S
             kept = text[: self._room]
             self._room -= len(kept)
             if kept:
-                self._output({"type": "stream", "name": self._name, "text": kept, "lines": self._lines})
+                self._output({"type": "stream", "name": NAMES[self._fd], "text": kept, "lines": self._lines})
             if len(kept) < len(text):
                 self._say_truncated(f"a block may print {MAX_TEXT >> 20} MiB")
             self._slate.drop()
@@ -153,6 +178,13 @@ class Recorder:
             raise ValueError(f"this figure is {len(svg) >> 20} MiB of SVG; draw fewer points, or use rasterized=True")
         self.add({"type": "figure", "svg": svg, "width": width, "height": height, "lines": lines})
 
+    def animation(self, frames: list[str], numbers: list[int], width: float, height: float, lines: list[int]) -> None:
+        """Take the frames of a film, with their numbers. Raises `ValueError` when they are too large for a slide."""
+        if (size := sum(map(len, frames))) > MAX_FIGURE:
+            raise ValueError(f"this animation is {size >> 20} MiB of SVG; say {{frames: {len(frames) // 2}}}")
+        sizes = {"width": width, "height": height, "lines": lines}
+        self.add({"type": "animation", "frames": frames, "numbers": numbers, **sizes})
+
     def add(self, output: Message) -> None:
         """Take an output as it is."""
         if self._forked:
@@ -164,16 +196,17 @@ class Recorder:
             self.flush()
             self._output(output)
 
-    def _take(self, name: str, text: str, lines: list[int]) -> None:
-        if (name, lines) != (self._name, self._lines):
+    def _take(self, fd: int, text: str, lines: list[int]) -> None:
+        if fd != self._fd or lines != self._lines:
             self.flush()
-            self._name, self._lines = name, lines
+            self._fd, self._lines = fd, lines
         self._text.append(text)
         self._held += len(text) + 1
-        if text.endswith("\n") or self._held > _CHUNK:
+        self._is_whole = text.endswith("\n")
+        if self._held > _CHUNK or (self._is_whole and monotonic() > self._due):
             self.flush()
         else:
-            self._slate.hold(_FDS[name], lines, text)
+            self._slate.hold(fd, lines, text)
 
     def _output(self, output: Message) -> None:
         if self.place is None:

@@ -15,6 +15,7 @@ SIZE: Final = 1 << 17
 """Bytes of the file."""
 
 _HEAD: Final = struct.Struct("<QQIII")  # bytes taken of stdout and stderr; the held text's descriptor, line and bytes
+_USED: Final = struct.Struct("<I")  # the last part of the head
 _ROOM: Final = SIZE - _HEAD.size
 
 
@@ -37,10 +38,14 @@ class Slate:
         """Add text that is not sent yet, of a stream and a line."""
         data = text.encode("utf-8", "replace")[: _ROOM - self._used]
         start = _HEAD.size + self._used
-        self._map[start : start + len(data)] = data
         self._used += len(data)
-        self._place = (fd, lines[0] if lines else 0)
-        self._say()
+        self._map[start : _HEAD.size + self._used] = data
+        place = (fd, lines[0] if lines else 0)
+        if place == self._place:
+            _USED.pack_into(self._map, _HEAD.size - _USED.size, self._used)
+        else:
+            self._place = place
+            self._say()
 
     def drop(self) -> None:
         """Say that nothing is held any more."""

@@ -21,9 +21,10 @@ class SlideStream(io.TextIOBase):
 
     def write(self, text: str, /) -> int:
         """Take `text`, at the line of the block that is running."""
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        text = str.__str__(text)  # a subclass of it may say anything of itself
+        if type(text) is not str:
+            if not isinstance(text, str):
+                raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+            text = str.__str__(text)  # a subclass of it may say anything of itself
         self._recorder.write(self._fd, text)
         return len(text)
 

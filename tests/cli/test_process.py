@@ -162,3 +162,60 @@ def processes(seconds: str) -> list[Path]:
             if (process / "cmdline").read_bytes() == f"sleep\0{seconds}\0".encode():
                 found.append(process)
     return found
+
+
+def run(*args: str) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own, with a real worker."""
+    return subprocess.run([*DECK, *args], env=environment(), capture_output=True, text=True, check=False)
+
+
+def test_decks_run_side_by_side_and_are_told_in_order() -> None:
+    wait = (
+        "import pathlib, time\npathlib.Path('{folder}/{mine}').touch()\n"
+        "while not pathlib.Path('{folder}/{other}').exists():\n    time.sleep(0.01)\nprint('met')"
+    )
+    for mine, other in (("a", "b"), ("b", "a")):
+        code = wait.format(folder=Path.cwd(), mine=mine, other=other)
+        write(f"{mine}.md", f"# {mine}\n\n```python {{timeout: 60}}\n{code}\n```\n")
+    done = run("build", "a.md", "b.md", "-j", "2")
+    assert done.returncode == 0, done.stderr
+    assert [line.partition(":")[0] for line in done.stdout.splitlines()] == ["build/a.html", "build/b.html"]
+    assert all("met" in Path("build", page).read_text() for page in pages())
+
+
+def test_a_deck_that_is_built_twice_anew_has_the_same_bytes() -> None:
+    code = (
+        "import random, torch\nimport matplotlib.pyplot as plt\n"
+        "print(random.random(), torch.rand(2), {'a', 'b', 'c'})\nplt.plot(torch.rand(9).numpy())\nplt.show()\nobject()"
+    )
+    write("talk.md", f"# One\n\n```python {{all|1|2}}\n{code}\n```\n\n```python\n1 / 0\n```\n")
+    made = []
+    for _ in range(2):
+        assert run("build", "talk.md", "--no-cache").returncode == 1
+        made.append(Path("build/talk.html").read_bytes())
+    assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_decks_that_run_side_by_side_are_stopped_together(number: signal.Signals, tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    for name in ("a", "b", "c"):
+        daemon = "import os, pathlib, time\nif not os.fork():\n    os.setsid()\n    time.sleep(1000)\n"
+        code = f"{daemon}pathlib.Path('{tmp_path}/{name}').write_text(str(os.getpid()))\ntime.sleep(1000)"
+        write(f"{name}.md", f"# {name}\n\n```python\n{code}\n```\n\n```python {{from: 'start'}}\n{code}\n```\n")
+    process = subprocess.Popen(
+        [*DECK, "build", "a.md", "b.md", "c.md", "-j", "6"],
+        env=environment() | {"TMPDIR": str(scratch)}, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    until = time.monotonic() + 60
+    while not all((tmp_path / name).exists() for name in ("a", "b")) and time.monotonic() < until:
+        time.sleep(0.05)
+    workers = [int((tmp_path / name).read_text()) for name in ("a", "b")]
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 128 + number
+    assert err.strip().endswith("stopped")
+    assert not any(Path(f"/proc/{pid}").exists() for pid in workers)
+    assert not list(scratch.iterdir()), "no folder is left"
+    assert not pages()

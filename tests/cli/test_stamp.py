@@ -232,6 +232,14 @@ def test_code_runs_again_when_what_it_read_has_changed(desk: Desk) -> None:
     assert not desk.is_known("build", "talk"), "a module may come from the folder now"
 
 
+def test_a_block_that_waits_for_a_module_runs_when_that_is_there(desk: Desk) -> None:
+    write("talk/slides.md", "# One\n\n```python {requires: 'no_such_module'}\nprint(1)\n```\n")
+    desk.deck("build", "talk")
+    assert desk.is_known("build", "talk")
+    write("talk/no_such_module.py", "")
+    assert not desk.is_known("build", "talk")
+
+
 def test_results_that_are_not_known_are_not_recalled(desk: Desk) -> None:
     write("talk/slides.md", CODE)
     write("talk/data.csv", "first")

@@ -40,7 +40,7 @@
   }
   for (const image of slide.querySelectorAll("img, .missing, math")) {
     const rect = image.getBoundingClientRect();
-    if (image.closest(".backdrop, .layout-image > .picture") || rect.width === 0) continue;
+    if (image.closest(".backdrop, .layout-image > .picture") || rect.width === 0 || !image.checkVisibility({ visibilityProperty: true })) continue;
     if (!inside(rect, frame)) say("outside the slide", image);
     if (image.matches("img")) boxes.push({ node: image, home: image, ...cut(rect, frame) });
   }

@@ -46,6 +46,17 @@ def test_code_is_copied_without_its_numbers(opened: Opened, clipboard: bool) -> 
     assert copied(page) == "def f(x):\n\n    return x  # 返回"
 
 
+def test_of_a_session_its_code_is_copied(opened: Opened) -> None:
+    session = ">>> for x in [1]:\n...     x\n...\n1\n>>> ...\nEllipsis\n...\n>>> x\n"
+    page = opened(
+        f"# One\n\n```pycon {{all}}{{run: false}}\n{session}```\n", permissions=["clipboard-read", "clipboard-write"]
+    )
+    page.locator(".block").hover()
+    page.get_by_role("button", name="Copy the code").click()
+    page.wait_for_selector(".copy.done")
+    assert copied(page) == "for x in [1]:\n    x\n\n...\nx"
+
+
 def test_the_button_comes_to_what_is_pointed_at_or_focused_and_goes_again(opened: Opened) -> None:
     page = opened(DECK)
     assert page.locator(".copy").count() == 0

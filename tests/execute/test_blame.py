@@ -129,6 +129,15 @@ def test_blocks_that_no_worker_was_left_for_are_not_run_because_of_the_first_tha
         assert error.evalue == "not run: the session ended too often"
 
 
+def test_a_block_is_not_run_because_of_one_that_it_goes_on_from() -> None:
+    new = BlockOptions(run=True, from_="start")
+    deck = deck_of("loop()", ("loop()", new), "print(1)")
+    dead = BlockResult((Error("Timeout", "too long", (), ()),))
+    error = execute(deck, lambda session: iter([("1.1", dead), ("2.1", dead)])).results["3.1"].error
+    assert error
+    assert (error.cause, error.evalue) == ("2.1", "not run: the session ended")
+
+
 def test_what_needs_a_name_of_the_block_that_ended_the_worker_is_a_consequence() -> None:
     dead = Error("WorkerDied", "exit status 1", (), ())
     found = judged(("x = die()", dead), ("print(1)", None), ("print(x)", name_error("x")))

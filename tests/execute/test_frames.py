@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from deck_builder.execute.frames import Assembly, decode, encode
 from deck_builder.execute.safe_html import safe_html
-from deck_builder.model import Error, Figure, Output, Stream, Value, Warning
+from deck_builder.model import Animation, Error, Figure, Output, Stream, Value, Warning
 from deck_builder.worker.protocol import ProtocolError
 
 text = st.text(max_size=20)
@@ -21,6 +21,16 @@ outputs: st.SearchStrategy[Output] = st.one_of(
     st.builds(Stream, st.sampled_from(["stdout", "stderr"]), text, lines),
     st.builds(Value, text, lines, st.lists(text, max_size=3).map(tuple), text.map(safe_html)),
     st.builds(Figure, text, sizes, sizes, lines),
+    st.integers(2, 5).flatmap(
+        lambda count: st.builds(
+            Animation,
+            st.tuples(*[text] * count),
+            st.sets(st.integers(1, 99), min_size=count, max_size=count).map(lambda found: tuple(sorted(found))),
+            sizes,
+            sizes,
+            lines,
+        )
+    ),
     st.builds(Warning, text, text, lines, st.integers(1, 10**6)),
     st.builds(
         Error,
@@ -45,6 +55,9 @@ json = st.recursive(
         | st.dictionaries(st.sampled_from(["type", "lines", "name", "text", "svg", "width", "traceback"]), children)
     ),
 )
+
+
+FILM = {"type": "animation", "width": 1, "height": 1, "lines": []}
 
 
 @given(outputs)
@@ -83,6 +96,15 @@ def test_any_message_is_an_output_or_refused(message: Any) -> None:
         {"type": "figure", "svg": "", "width": 0, "height": 1, "lines": []},
         {"type": "figure", "svg": "", "width": 1, "height": 0.0, "lines": []},
         {"type": "figure", "svg": "", "width": 1, "height": -1, "lines": []},
+        FILM | {"frames": ["a"], "numbers": [1]},
+        FILM | {"frames": ["a", 1], "numbers": [1, 2]},
+        FILM | {"frames": ["a", "b"], "numbers": [1]},
+        FILM | {"frames": ["a", "b"], "numbers": [2, 2]},
+        FILM | {"frames": ["a", "b"], "numbers": [0, 1]},
+        FILM | {"frames": ["a", "b"], "numbers": [1, 10**400]},
+        FILM | {"frames": ["a", "b"], "numbers": [1, 2], "width": 0},
+        FILM | {"frames": ["a"] * 201, "numbers": [*range(1, 202)]},
+        FILM | {"frames": ["a" * 5_000_000] * 2, "numbers": [1, 2]},
         {"type": "warning", "category": "", "message": "", "count": 10**400, "lines": []},
         {"type": "value", "text": "", "lines": [10**400]},
         {"type": "error", "ename": "", "evalue": "", "traceback": [], "lines": [], "column": -(10**400)},

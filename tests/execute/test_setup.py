@@ -49,6 +49,7 @@ def test_its_errors_name_its_own_file_and_line_and_what_falls_with_it(tmp_path: 
     assert error.hint == "before.py, which failed, would define `helper`"
     html = render(done, load_theme("none", tmp_path), {}).html
     assert html.count("has no attribute") == 1, "the first slide shows what went wrong"
+    assert '<p class="origin">before.py</p>' in html
 
 
 def test_a_failure_in_one_of_its_functions_is_told_where_it_was_raised(tmp_path: Path) -> None:

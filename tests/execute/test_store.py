@@ -82,7 +82,7 @@ def test_prose_and_time_limits_are_no_part_of_it(folder: Path, run: Run) -> None
 @pytest.mark.parametrize(
     "code",
     [
-        "1 / 0",
+        "raise ValueError('line 8 of slides.md')",
         "import traceback\ntraceback.print_stack()",
         "__file__",
         "import sys\nsys._getframe().f_lineno",
@@ -95,6 +95,20 @@ def test_results_that_name_lines_of_the_file_hold_only_where_they_were_made(fold
     hit, _ = run(session(folder, code))
     moved, _ = run(session(folder, code, prose_lines=40))
     assert (hit, moved) == (True, False)
+
+
+def test_a_traceback_moves_with_its_blocks(folder: Path, run: Run) -> None:
+    codes = ["x = 1", "def f():\n    return x / 0\nf()", "1 +"]
+    run(session(folder, *codes))
+    moved = session(folder, *codes, prose_lines=40)
+    assert run(moved) == (True, [result.outputs for _, result in worker_runner()(moved)])
+
+
+def test_an_error_that_began_on_another_slide_stays_with_that_slides_number(folder: Path, run: Run) -> None:
+    codes = ["def half(x):\n    return 1 / x", "half(0)"]
+    run(session(folder, *codes))
+    assert run(session(folder, *codes))[0]
+    assert not run(session(folder, *codes, prose_lines=40))[0]
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ READERS: dict[str, Callable[[str], str]] = {
     "frontmatter.md": read_front_matters,
     "keys.md": read_problems,
     "info.md": read_blocks,
-    "ids.md": read_blocks,
+    "references.md": read_blocks,
     "results.md": read_blocks,
     "steps.md": read_ranges,
     "literal.md": read_literal,

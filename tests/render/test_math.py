@@ -17,8 +17,9 @@ from deck_builder.parse import parse
 from deck_builder.render.dialect import rewrite
 from deck_builder.render.formula import Formulas
 from deck_builder.render.math import characters, subset
+from deck_builder.render.mathml import Formula, FormulaError, MacroError
 from deck_builder.render.standins import StandIns
-from deck_builder.render.typeset import MACROS, Formula, FormulaError, MacroError, Typesetter
+from deck_builder.render.typeset import MACROS, Typesetter
 from deck_builder.render.words import words_for
 from tests.parse.reading import told
 from tests.render.conftest import Render

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,17 @@ import pytest
 
 from deck_builder.errors import Span
 from deck_builder.model import (
+    Animation,
     BlockOptions,
     BlockResult,
     CodeBlock,
+    Error,
     Figure,
     FigureOptions,
+    Mismatch,
     Output,
     SafeHtml,
+    Skipped,
     Stream,
     Value,
     Warning,
@@ -119,6 +124,19 @@ def test_the_author_says_what_a_figure_shows() -> None:
     assert 'alt="Figure drawn by line 3"' in html_of(Figure("<svg/>", 10, 10, (3,)))
 
 
+def test_an_animation_is_its_last_frame_with_the_others_at_hand() -> None:
+    html = html_of(Animation(("<svg>1</svg>", "<svg>2</svg>", "<svg>9</svg>"), (1, 3, 9), 40, 20, (2,)))
+    source, others = re.findall(r'<img class="plot vector" src="([^"]*)".* data-frames="([^"]*)">', html)[0]
+    assert b64decode(source.partition(",")[2]) == b"<svg>9</svg>"
+    assert [b64decode(frame) for frame in others.split(" ")] == [b"<svg>1</svg>", b"<svg>2</svg>"]
+    assert '<input type="range" min="1" max="3" value="3" aria-label="Frames">' in html
+    assert 'class="scrub" hidden data-numbers="1,3,9"' in html
+
+
+def test_an_animation_with_pixels_in_any_frame_keeps_its_colours() -> None:
+    assert 'class="plot"' in html_of(Animation(("<svg><image/></svg>", "<svg/>"), (1, 2), 40, 20, ()))
+
+
 def test_a_block_that_did_nothing_has_no_panel() -> None:
     assert html_of() == html_of(Stream("stdout", "", (1,))) == ""
 
@@ -132,6 +150,29 @@ def test_a_table_stands_in_place_of_its_text() -> None:
     html = html_of(Stream("stdout", "a\n", (1,)), Value("text", (2,), (), SafeHtml("<table></table>")))
     assert rows(html) == [("1", "a")]
     assert re.search(r'data-lines="2"><div class="data-table" tabindex="0"[^>]*><table></table></div>', html)
+
+
+def test_what_came_stands_beside_what_is_written() -> None:
+    html = html_of(Mismatch("1\n<2>", "1\n", (3, 4), raised="ValueError: no", row=1))
+    assert '<div class="output error mismatch" data-for="3.1" data-lines="4">' in html
+    assert "<dt>written</dt><dd><pre>1\n&lt;2&gt;</pre></dd>" in html
+    assert "<dt>came</dt><dd><pre>1\n\nValueError: no</pre></dd>" in html
+    many = "\n".join(map(str, range(100)))
+    assert "<pre>0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n…</pre>" in html_of(Mismatch("", many, (), fence="3.2"))
+
+
+def test_a_block_that_is_skipped_says_what_it_needs() -> None:
+    html = html_of(Skipped(("a", "<b>"), "pip install a"))
+    assert "<p>Not run: it needs a, &lt;b&gt;, not installed here.</p>" in html
+    assert "<code>pip install a</code>" in html
+
+
+@pytest.mark.parametrize("failure", [Mismatch("1", "2", ()), Error("E", "no", (), ()), Skipped(("a",), "")])
+def test_a_failure_is_not_folded_away(failure: Output) -> None:
+    html = html_of(Stream("stdout", "folded", (1,)), failure, output="fold")
+    folded, others = html.split("</details>")
+    assert "folded" in folded
+    assert re.search('class="output (error|skipped)', others)
 
 
 def test_a_warning_says_how_often_it_came() -> None:

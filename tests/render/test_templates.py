@@ -18,6 +18,7 @@ SHOWING = [
     "{{ slots.left }}|{{ content }}|{{ content }}{% if not slots.right %}!{% endif %}",
     "{{ content or title }}",
     "no {{ no }} {{ frontmatter.kind }}",
+    "{{ backdrop }}{% if picture or content %}{{ picture }}{{ content }}{{ link }}{% endif %}",
 ]
 PROBING = [
     "{{ content|length }}",
@@ -25,6 +26,7 @@ PROBING = [
     "{{ content ~ 'x' }}",
     "{{ frontmatter[content] }}",
     "{{ content.upper() }}",
+    "{{ picture|length }}",
     "{{ slots.left.upper() }}",
     "{{ slots['left'] }}",
     "{{ slots }}",
@@ -52,7 +54,14 @@ class Memory:
 
 def values(content: str, left: str = "", **others: Any) -> dict[str, Any]:
     known = {"no": 3, "title": "<T>", "frontmatter": {"kind": "<k>"}}
-    return {**known, "content": Markup(content), "slots": {"left": Markup(left), "right": Markup("")}, **others}
+    around = {"picture": Markup(left), "backdrop": Markup(content * 2), "link": Markup("")}
+    return {
+        **known,
+        **around,
+        "content": Markup(content),
+        "slots": {"left": Markup(left), "right": Markup("")},
+        **others,
+    }
 
 
 @pytest.mark.parametrize("text", SHOWING + PROBING)
@@ -78,6 +87,15 @@ def test_what_a_template_does_not_take_does_not_matter_to_it() -> None:
     for no in range(3):
         assert Templates({"x": "{{ title }}"}, {}, memory.remember).html("x", values("x", no=no)) == "&lt;T&gt;"
     assert memory.made == 2
+
+
+def test_what_would_fill_the_memory_is_made_anew() -> None:
+    memory = Memory()
+    large = "<img>" * 100_000
+    for text in ("{{ content|safe }}", "{{ content }}"):
+        assert Templates({"x": text}, {}, memory.remember).html("x", values(large)) == large
+    assert memory.made == 3, "two plans, and what the second is around its content"
+    assert max(map(len, memory.kept.values())) < 100
 
 
 def test_a_value_that_is_no_data_is_not_remembered() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from deck_builder.execute.running import worker_runner
-from deck_builder.model import BlockOptions, Error, Figure, FigureOptions, Output, Stream, Value, Warning
+from deck_builder.model import Animation, BlockOptions, Error, Figure, FigureOptions, Output, Stream, Value, Warning
 from tests.execute.decks import RUNS, session
 from tests.worker.conftest import RunCode
 
@@ -89,7 +89,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, tuple[Outpu
 def test_figures_stand_where_they_were_shown(runs: list[dict[str, tuple[Output, ...]]]) -> None:
     def brief(output: Output) -> object:
         match output:
-            case Figure(lines=lines):
+            case Figure(lines=lines) | Animation(lines=lines):
                 return lines
             case Stream(text=text):
                 return text.strip()
@@ -112,7 +112,7 @@ def test_figures_stand_where_they_were_shown(runs: list[dict[str, tuple[Output, 
         "handles are no values": [(1,)],
         "a figure as a value": [(1, 3)],
         "its own show": [(1, 3), "after"],
-        "animated": [(3,)],
+        "animated": [(3, 5)],
         "empty": [],
         "half done": [(1,), ("ZeroDivisionError", (2,))],
         "too large": [("ValueError", (2,))],
