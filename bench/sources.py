@@ -64,6 +64,7 @@ REASONS: Final = {
 """By the first pattern that an error's text holds; what a line of code tells comes before."""
 BY_LINE: Final = ("a notebook's command", "a transcript's prompt")
 MISMATCH: Final = "another output than is written"
+SLOW: Final = "more time than a block has, which plain Python does not limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,8 @@ def _reason(problem: Problem, executed: ExecutedDeck, failed: Mapping[str, str])
     if any(isinstance(output, Mismatch) for output in executed.results[block.id].outputs):
         return MISMATCH
     kind, _, _ = problem.message.partition(":")
+    if kind == "Timeout":
+        return SLOW
     if failed.get(block.id, "").partition(":")[0] != kind:
         return OURS
     line = block.number(problem.span.start) if problem.span else 0
@@ -193,7 +196,7 @@ def main() -> None:
     python, well, consequences, not_run = numbers
     print(f"{'in all':58}{python:9}{well:9}{len(failures):9}{consequences:9}{not_run:9}")
     counts = Counter(failure.reason for failure in failures)
-    for reason in (OURS, *BY_LINE, MISMATCH, *REASONS.values()):
+    for reason in (OURS, SLOW, *BY_LINE, MISMATCH, *REASONS.values()):
         print(f"{counts[reason]:5}  {reason}")
 
 
