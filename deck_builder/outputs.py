@@ -77,7 +77,8 @@ class Error:
     """What ended a block. `cause` is the id of the earlier block without whose failure this one would not have come.
 
     `column` is that of a `SyntaxError` in its line of the block, from 1 (0: none is known); `origin` says in words
-    where on another slide it was raised, "raised in helper(), slide 2, line 2: return 1 / x".
+    where on another slide it was raised, "raised in helper(), slide 2, line 2: return 1 / x"; `near` is the name that
+    is there, where the error is about one that is not.
     """
 
     ename: str
@@ -89,6 +90,7 @@ class Error:
     expected: bool = False
     column: int = 0
     origin: str = ""
+    near: str = ""
 
 
 @dataclass(frozen=True, slots=True)

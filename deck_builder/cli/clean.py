@@ -12,6 +12,7 @@ from deck_builder.cli.say import named, say
 
 _KEPT = {
     "results": "results of code",
+    "results-ledgers": "what runs of decks knew",
     "known": "marks of code that ran",
     "stamps": "whole builds",
     "made": "parts of pages",

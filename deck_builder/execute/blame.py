@@ -1,4 +1,7 @@
-"""What failed -> whose fault it is: what fails only because a block that it goes on from did is marked."""
+"""What failed -> whose fault it is: what fails only because a block that it goes on from did is marked.
+
+So is what fails for want of a name or a package that an earlier block told of: it is one fault, to be mended once.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import replace
 
 from deck_builder.execute.branches import chain, parents
 from deck_builder.execute.expected import compare
-from deck_builder.execute.hints import hint_for, missing_name
+from deck_builder.execute.hints import hint_for, missing_module, missing_name
 from deck_builder.execute.names import ANY, bound_names
 from deck_builder.execute.origin import place_in_words
 from deck_builder.execute.raises import check_raises
@@ -70,7 +73,24 @@ def _judge_error(
                 hint = error.hint or f"{place_in_words(one)}, which {fate}, would define `{name}`"
                 return replace(error, cause=_root(one.id, judged), hint=hint)
     on_the_way = frozenset(one.id for one in before)
-    return replace(error, hint=error.hint or hint_for(error, deck, block, good, on_the_way))
+    hint = error.hint or hint_for(error, deck, block, good, on_the_way)
+    return replace(error, hint=hint, cause=_told_before(error, before, judged))
+
+
+def _told_before(error: Error, before: Sequence[CodeBlock], judged: Mapping[str, BlockResult]) -> str:
+    """The first block that failed for want of the same name or package: what mends that one mends this."""
+    lacking = _lacking(error)
+    for one in before if lacking else ():
+        told = judged[one.id].error
+        if told and not told.cause and _lacking(told) == lacking:
+            return one.id
+    return ""
+
+
+def _lacking(error: Error) -> tuple[str, str] | None:
+    """The name or the package that was not there."""
+    name, module = missing_name(error), missing_module(error)
+    return (name, module) if name or module else None
 
 
 def _root(block_id: str, judged: Mapping[str, BlockResult]) -> str:

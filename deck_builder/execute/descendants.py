@@ -115,7 +115,7 @@ def end(pid: int) -> int:
 
 
 def kill(pid: int) -> None:
-    """Kill a worker and its group; whoever looks after it has to reap it."""
+    """Kill a worker and its process group; whoever listens to the worker ends it."""
     _signal_group(pid, signal.SIGKILL)
     if not is_dead(pid):  # slide code may have kept it from leading a group
         with suppress(ProcessLookupError, PermissionError):

@@ -20,10 +20,9 @@ from typing import Final, Literal, Self, TypeAlias
 
 from deck_builder.errors import DeckError, SandboxError
 from deck_builder.execute.checkpoints import Checkpoint, Checkpoints
-from deck_builder.execute.descendants import adopting
+from deck_builder.execute.descendants import adopting, kill
 from deck_builder.execute.environment import environment, matplotlib_cache
 from deck_builder.execute.job import USUAL, job, modules
-from deck_builder.execute.leaving import Leaving
 from deck_builder.execute.listen import Ran, listen
 from deck_builder.execute.sandbox import Layer, Sandbox, layers, policy
 from deck_builder.execute.scratch import Scratch, entries_of, remove
@@ -72,11 +71,14 @@ class Engine:
         self.policy = policy(sandbox)
         self.mode: Mode = mode or ("fork" if sys.platform == "linux" else "spawn")
         self.jobs, self.slots = jobs, threading.BoundedSemaphore(jobs)
-        self.checkpoints, self.leaving = Checkpoints(), Leaving()
+        self.checkpoints = Checkpoints()
         self.refused: dict[str, str] = {}  # by block, why the state after it could not be frozen
         self._zygotes: dict[str, Waiting] = {}
         self._bare: set[str] = set()  # the interpreters whose zygotes are not to import anything
         self._lock = threading.Lock()
+        self._running: set[WorkerProcess] = set()
+        self._changed = threading.Condition()
+        self._closed, self._active = False, 0
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -84,10 +86,21 @@ class Engine:
         self._home = Path(tempfile.mkdtemp(prefix="deck-")).resolve()
         self._stack.callback(remove, self._home)
         self._cache = matplotlib_cache() or self._home
-        self._stack.callback(self._end)
+        self._stack.callback(self.checkpoints.clear)
         return self
 
     def __exit__(self, *error: object) -> None:
+        """End all processes; threads that still listen to one find that it has died, and put away what is its."""
+        with self._changed:
+            self._closed = True
+            for worker in tuple(self._running):
+                kill(worker.pid)
+        with self._lock:  # first: some may wait for what a zygote imports
+            for waiting in self._zygotes.values():
+                waiting.end()
+            self._zygotes.clear()
+        with self._changed:
+            self._changed.wait_for(lambda: not self._active, _PATIENCE_S)
         self._stack.close()
 
     def warm(self, folder: Path, code: str, interpreter: str = "") -> None:
@@ -156,17 +169,30 @@ class Engine:
     @contextmanager
     def _started(self, session: Session, past: Sequence[Step]) -> Iterator[Started]:
         """A worker that has run the first of those steps; at the end it is gone. Raises `StartError`."""
-        with self.leaving.chain(session) as running, ExitStack() as stack:
+        with ExitStack() as stack:
+            with self._changed:
+                if self._closed:
+                    raise StartError
+                self._active += 1
+            stack.callback(self._ended)
             found = self._resumed(session, past, stack) if self.mode == "snapshot" else None
             started = found or self._fresh(session, stack)
-            running.worker = started.worker
-            self.leaving.look(session)
+            stack.callback(self._running.discard, started.worker)
+            with self._changed:
+                if self._closed:
+                    raise StartError
+                self._running.add(started.worker)
             if session.device == "cuda" and not (found or started.worker.has_gpu):
                 hint = "take `device: cuda` away, or build where torch finds a GPU"
                 raise DeckError(
                     "`python: device` is cuda, and torch finds no GPU here", session.place("python.device"), hint
                 )
             yield started
+
+    def _ended(self) -> None:
+        with self._changed:
+            self._active -= 1
+            self._changed.notify_all()
 
     def _resumed(self, session: Session, past: Sequence[Step], stack: ExitStack) -> Started | None:
         """One that was forked from the last checkpoint that still is as it was."""
@@ -201,6 +227,8 @@ class Engine:
     def _anew(self, dead: Waiting, session: Session) -> Waiting:
         """A zygote in the place of a dead one, that imports nothing; the one that another chain has started by now."""
         with self._lock:
+            if self._closed:
+                raise StartError
             self._bare.add(session.interpreter)
             if self._zygotes.get(session.interpreter, dead) is dead:
                 dead.end()
@@ -210,6 +238,8 @@ class Engine:
     def _zygote(self, interpreter: str, names: Sequence[str]) -> Waiting:
         """The process that has these modules, or is about to import them."""
         with self._lock:
+            if self._closed:
+                raise StartError
             known = self._zygotes.get(interpreter)
             if known is None:
                 usual = USUAL if self.mode == "snapshot" else ()
@@ -219,17 +249,7 @@ class Engine:
             return known
 
     def _start(self, interpreter: str, names: Sequence[str]) -> Start:
-        self.leaving.look()
         return Start(interpreter, environment(self._home, self._cache), tuple(names), self.mode == "snapshot")
-
-    def _end(self) -> None:
-        self.leaving.stop()
-        with self._lock:
-            for waiting in self._zygotes.values():
-                waiting.end()
-            self._zygotes.clear()
-        self.leaving.wait(_PATIENCE_S)  # their scratch folders are theirs to remove
-        self.checkpoints.clear()
 
 
 def _modules(session: Session) -> Sequence[str]:

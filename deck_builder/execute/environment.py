@@ -29,6 +29,7 @@ def environment(home: Path, cache: Path) -> dict[str, str]:
         "MATPLOTLIBRC": str(PACKAGE / "worker" / "matplotlibrc"),
         **dict.fromkeys(_THREADS, "1"),  # one that has threads can't be forked
         "OMP_WAIT_POLICY": "passive",
+        "KINETO_LOG_LEVEL": "99",  # torch's profiler logs by times and process numbers
         "CUDA_VISIBLE_DEVICES": "",  # with a GPU in sight even a backward pass on the CPU starts a thread
     }
 

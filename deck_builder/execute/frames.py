@@ -110,8 +110,10 @@ def decode(data: object, line_count: int) -> Output:
                 raise ProtocolError("an error without a traceback")
             rows = tuple(_text({"": row}, "") for row in trace)
             column = int(number({"column": 0, **data}, "column", MAX_COLUMN))
-            origin = _text({"origin": "", **data}, "origin")
-            return Error(_text(data, "ename"), _text(data, "evalue"), rows, lines, column=column, origin=origin)
+            origin, near = (_text({name: "", **data}, name) for name in ("origin", "near"))
+            ename, evalue = _text(data, "ename"), _text(data, "evalue")
+            near = near if near.isidentifier() else ""
+            return Error(ename, evalue, rows, lines, column=column, origin=origin, near=near)
         case _:
             raise ProtocolError("an output of no known type")
 
@@ -130,9 +132,9 @@ def encode(output: Output) -> dict[str, Any]:
             data |= {"width": width, "height": height}
         case Warning(category, message, lines, count):
             data = {"type": "warning", "category": category, "message": message, "count": count}
-        case Error(ename, evalue, trace, lines, column=column, origin=origin):
+        case Error(ename, evalue, trace, lines, column=column, origin=origin, near=near):
             data = {"type": "error", "ename": ename, "evalue": evalue, "traceback": list(trace)}
-            data |= {"column": column, "origin": origin}
+            data |= {"column": column, "origin": origin, "near": near}
         case Skipped() | Mismatch():
             raise ValueError("what no worker says is no message")
         case _:

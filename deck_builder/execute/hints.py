@@ -6,13 +6,13 @@ import builtins
 import difflib
 import re
 import sys
-import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
+from deck_builder.execute.messages import ONLY_SHOW, message_hint
 from deck_builder.execute.names import bound_names
-from deck_builder.execute.notebook import notebooks_hint
 from deck_builder.execute.packages import pip_install
+from deck_builder.execute.syntax import syntax_hint
 from deck_builder.execute.written import TRANSCRIPT, program
 from deck_builder.model import CodeBlock, Deck, Error
 
@@ -34,14 +34,24 @@ _IMPORTS: Final = {
     "defaultdict": "from collections import defaultdict",
     "partial": "from functools import partial",
 }
-_MEMORY: Final = "slide code may use 4 GiB of memory; make the arrays smaller"
-_OTHERS: Final = {
-    "EOFError": "a slide has no standard input: give the value in the code",
-    "FileNotFoundError": "paths are relative to the deck's folder",
-    "MemoryError": _MEMORY,
-    "_ArrayMemoryError": _MEMORY,
-    "OutOfMemoryError": _MEMORY,
-    "SystemExit": "sys.exit() ends its own block; the blocks after it still run",
+_GONE: Final = {
+    "basestring": "`str`",
+    "cmp": "`(a > b) - (a < b)`",
+    "execfile": "`import`, or `<<< ./file.py` on the slide",
+    "long": "`int`",
+    "raw_input": "`input`; a slide has nobody to ask",
+    "reduce": "`functools.reduce`",
+    "reload": "`importlib.reload`",
+    "unichr": "`chr`",
+    "unicode": "`str`",
+    "xrange": "`range`",
+}
+"""What Python 2 had, and what there is now."""
+
+_OTHERWISE: Final = {
+    "self": f"`self` is there only within a method: write the class around it, or {ONLY_SHOW}",
+    "display": "`display` is a notebook's: a block's last expression is shown, others by `print`",
+    "get_ipython": f"`get_ipython` is a notebook's: take the line away, or {ONLY_SHOW}",
 }
 
 
@@ -51,37 +61,37 @@ def missing_name(error: Error) -> str:
     return found[1] if found and error.ename == "NameError" else ""
 
 
+def missing_module(error: Error) -> str:
+    """The module that a `ModuleNotFoundError` is about, else ""; of `a.b` it is `a`."""
+    found = re.match(r"No module named '([\w-]+)", error.evalue) if error.ename == "ModuleNotFoundError" else None
+    return found[1] if found else ""
+
+
 def hint_for(error: Error, deck: Deck, block: CodeBlock, good: Sequence[CodeBlock], on_the_way: frozenset[str]) -> str:
     """A hint for the error of a block that goes on from those `on_the_way`; `good` are the ones that did not fail."""
     name = missing_name(error)
     if name:
-        return _elsewhere(name, error, deck, block, on_the_way) or _import(name) or _alike(name, [*good, block])
-    if error.ename == "ModuleNotFoundError":
-        module = re.match(r"No module named '([\w-]+)", error.evalue)
-        return pip_install([module[1]]) if module else ""
-    if error.ename == "SyntaxError":
-        return _syntax(error, block)
-    if error.ename == "RuntimeError" and "can't allocate memory" in error.evalue:  # torch's own words
-        return _MEMORY
-    return _OTHERS.get(error.ename, "")
+        return (
+            _elsewhere(name, error, deck, block, on_the_way)
+            or _OTHERWISE.get(name, "")
+            or (f"this is Python 2: now there is {_GONE[name]}" if name in _GONE else "")
+            or _import(name)
+            or _alike(name, [*good, block])
+            or f"no block defines `{name}`: do so above (`{{hide}}` keeps that off the slide), or {ONLY_SHOW}"
+        )
+    if module := missing_module(error):
+        return _package(module)
+    if error.near:
+        return f"did you mean `{error.near}`?"
+    if error.ename in ("SyntaxError", "IndentationError", "TabError"):
+        return syntax_hint(error, block)
+    return message_hint(error, block)
 
 
-def _syntax(error: Error, block: CodeBlock) -> str:
-    found = re.match(r"invalid (?:non-printable )?character (?:'.' \()?U\+([0-9A-F]{4,6})", error.evalue)
-    char = chr(int(found[1], 16)) if found else ""
-    if char and char in "“”„‘’«»":
-        return "use straight quotes in code: \" or '"
-    plain = unicodedata.normalize("NFKC", char)
-    if plain.isspace():
-        return "use an ordinary space in code: this one only looks like it"
-    if (plain != char and plain.isascii()) or (char and char in "，。、：；（）【】《》"):
-        return "use half-width ( ) , : in code"
-    rows = block.code.split("\n")
-    row = rows[error.lines[0] - 1] if error.lines and error.lines[0] <= len(rows) else ""
-    if row.startswith(">>>") and block.lang != TRANSCRIPT:
-        return "`>>>` begins a line of a transcript: a block with one begins so"
-    first = next((row for row in rows if row.strip()), "")
-    return notebooks_hint(row) or (notebooks_hint(first) if first.startswith("%%") else "")
+def _package(module: str) -> str:
+    if module == "IPython":
+        return "there is no notebook here: a block's last expression is shown, others by `print`"
+    return pip_install([module])
 
 
 def _elsewhere(name: str, error: Error, deck: Deck, block: CodeBlock, on_the_way: frozenset[str]) -> str:

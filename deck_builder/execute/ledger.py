@@ -53,9 +53,9 @@ def load(store: Store, session: Session) -> Ledger | None:
 def save(store: Store, session: Session, ledger: Ledger) -> None:
     """Keep a ledger."""
     with suppress(OSError):
-        store.folder.mkdir(parents=True, exist_ok=True)
+        store.ledgers.mkdir(parents=True, exist_ok=True)
         write_whole(_path(store, session), json.dumps(asdict(ledger)).encode("utf-8", "replace"))
 
 
 def _path(store: Store, session: Session) -> Path:
-    return store.folder / f"{name(str(session.folder.resolve() / session.path.name))}.ledger"
+    return store.ledgers / f"{name(str(session.folder.resolve() / session.path.name))}.json"

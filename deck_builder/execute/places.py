@@ -14,7 +14,7 @@ _LOOKS_AT_LINES: Final = re.compile(
     r"lineno|_getframe|co_lines|co_positions|\b(?:inspect|traceback|logging|dis|settrace|setprofile)\b"
 )
 _FRAME: Final = re.compile(r'^  File "([^"]*)", line (\d{1,9})\b', re.MULTILINE)
-_UNPLACED: Final = re.compile('^  File "([^"]*)", line \ue000(\\d{1,9}):(\\d{1,9})\ue001', re.MULTILINE)
+_UNPLACED: Final = re.compile("^  File \ue000(\\d{1,9}):(\\d{1,9})\ue001", re.MULTILINE)
 
 
 def places(chain: Sequence[CodeBlock]) -> list[list[object]]:
@@ -39,7 +39,7 @@ def unplaced(
         path, line = names.get(found[1]), int(found[2])
         for at, block in enumerate(chain):
             if block.path == path and 1 <= (no := block.number(line)) <= line_count(block):
-                return f'  File "{found[1]}", line \ue000{at}:{no}\ue001'
+                return f"  File \ue000{at}:{no}\ue001"
         return found[0]
 
     made = _with_traces(result, lambda row: _FRAME.sub(without, row))
@@ -50,17 +50,12 @@ def unplaced(
     return made, not told and not any(map(_LOOKS_AT_LINES.search, code))
 
 
-def placed(chain: Sequence[CodeBlock], result: BlockResult) -> BlockResult:
-    """The other way round, for the blocks where they stand now.
-
-    Raises `LookupError` on what `unplaced` has not made, and where a block now stands in another file.
-    """
+def placed(session: Session, chain: Sequence[CodeBlock], result: BlockResult) -> BlockResult:
+    """The other way round, for the blocks where they stand now. Raises `IndexError` on what `unplaced` has not made."""
 
     def within(found: re.Match[str]) -> str:
-        block = chain[int(found[2])]
-        if not str(block.path).endswith(found[1]):
-            raise LookupError
-        return f'  File "{found[1]}", line {block.line(int(found[3]))}'
+        block = chain[int(found[1])]
+        return f'  File "{block.path.relative_to(session.folder)}", line {block.line(int(found[2]))}'
 
     return _with_traces(result, lambda row: _UNPLACED.sub(within, row))
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Thread
 
 from deck_builder.execute.branches import chain
 from deck_builder.execute.contents import look_up
@@ -93,26 +93,23 @@ class _Run:
             self._store.make_room()
 
     def _side_by_side(self, wave: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, BlockResult]]:
-        told: SimpleQueue[tuple[str, BlockResult] | None] = SimpleQueue()
+        told: SimpleQueue[tuple[str, BlockResult] | BaseException | None] = SimpleQueue()
 
         def tell(one: tuple[str, ...]) -> None:
             try:
                 for item in self._one_chain(one):
                     told.put(item)
-            finally:
                 told.put(None)
+            except BaseException as err:  # carried over to who waits for it
+                told.put(err)
 
-        with ThreadPoolExecutor(self._engine.jobs) as pool:
-            running = [pool.submit(tell, one) for one in wave]
-            try:
-                for _ in wave:
-                    while (item := told.get()) is not None:
-                        yield item
-            except BaseException:  # asked to leave, or nobody listens any more: the pool waits for its threads
-                self._engine.leaving.stop(self._session)
-                raise
-            for one in running:
-                one.result()
+        for one in wave:  # who is interrupted does not wait for them: the engine's end is theirs
+            Thread(target=tell, args=(one,), daemon=True).start()
+        for _ in wave:
+            while (item := told.get()) is not None:
+                if isinstance(item, BaseException):
+                    raise item
+                yield item
 
     def _one_chain(self, ids: tuple[str, ...]) -> Iterator[tuple[str, BlockResult]]:
         before = chain(ids[0], self._plan.parents)[:-1]

@@ -17,9 +17,11 @@ from typing import Final
 
 from deck_builder.execute.folder import walk
 from deck_builder.execute.listen import Ran
+from deck_builder.execute.steady import steady
 
 _MOST: Final = 5000
 _PREFIX: Final = "deck-"
+_NAME: Final = "deck"
 
 
 class Scratch:
@@ -55,9 +57,10 @@ class Scratch:
         return frozenset(target for link, target in self._links.items() if _was_followed(link))
 
     def noted(self, ran: Ran) -> Ran:
-        """A block that ran here, with what it looked at through the links."""
-        reads = ran.reads | self.followed()
-        return replace(ran, reads=reads, links=frozenset(self._links.values()), sees_links=self.shows_reads)
+        """A block that ran here, with what it looked at through the links; it tells nothing of this very folder."""
+        reads, links = ran.reads | self.followed(), frozenset(self._links.values())
+        result = steady(ran.result, str(self.root), str(self.root.with_name(_NAME)))
+        return replace(ran, result=result, reads=reads, links=links, sees_links=self.shows_reads)
 
     def made(self) -> str | None:
         """A hash of what slide code made of this, by names, kinds and times; None if it is too much to know."""
@@ -108,8 +111,9 @@ def entries_of(folder: Path) -> tuple[tuple[str, bool], ...]:
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether it is a scratch folder: a deck may well lie in the folder of temporary files."""
-    return path.name.startswith(_PREFIX) and path.parent == Path(tempfile.gettempdir()).resolve()
+    """Whether it is in a scratch folder: a deck may well lie beside the temporary files."""
+    temporary = Path(tempfile.gettempdir()).resolve()
+    return any(one.parent == temporary and one.name.startswith(_PREFIX) for one in (path, *path.parents))
 
 
 def _forget(link: Path) -> None:

@@ -42,6 +42,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.ledgers = folder.with_name(f"{folder.name}-ledgers")
         self._wrote = False
 
     def load(self, key: str, session: Session, chain: Sequence[CodeBlock]) -> Entry | None:
@@ -55,7 +56,7 @@ class Store:
             folder = session.folder.resolve()
             if any(known is None or look_up(folder, Path(one)) != known for one, known in reads.items()):
                 return None
-            result = placed(chain, _result(entry["result"], line_count(chain[-1])))
+            result = placed(session, chain, _result(entry["result"], line_count(chain[-1])))
         except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
             return None  # there is none, or it is broken: the run will write another
         except (RecursionError, ProtocolError):

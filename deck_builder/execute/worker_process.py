@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from tempfile import TemporaryFile
 from typing import IO, Final, NamedTuple
 
-from deck_builder.execute.descendants import end, is_dead, kill
+from deck_builder.execute.descendants import end, is_dead
 from deck_builder.execute.link import Link
 from deck_builder.execute.session import Session, file_of, line_count
 from deck_builder.model import CodeBlock, Stream
@@ -119,10 +119,6 @@ class WorkerProcess:
             self._status = end(self.pid)
             self._link.close()
         return self._status
-
-    def interrupt(self) -> None:
-        """Kill it from another thread: the one that listens hears that it has died."""
-        kill(self.pid)
 
     def ask_place(self) -> None:
         """Let a worker that hangs write down where, and wait until that is done."""

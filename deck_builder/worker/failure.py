@@ -17,6 +17,7 @@ from traceback import format_exception_only
 from types import CodeType, TracebackType
 from typing import Any
 
+from deck_builder.worker.near import near
 from deck_builder.worker.place import Place
 from deck_builder.worker.protocol import MAX_COLUMN, MAX_MESSAGE, Message, clip
 
@@ -53,7 +54,10 @@ def failure(exc: BaseException, place: Place) -> Message:
 
 
 def _told(exc: BaseException, place: Place) -> Message:
-    error = _error(_name(exc), clip(_value(exc)), _chain(exc, place), place.line_in(_traceback(exc)))
+    said = _value(exc)
+    error = _error(_name(exc), clip(_short(said, place)), _chain(exc, place), place.line_in(_traceback(exc)))
+    if name := _near(exc, said):
+        error["near"] = name
     if _is_syntax_error(exc):
         return {**error, **_syntax_place(exc, place)}
     return {**error, **_raised(_traceback(exc), place)}
@@ -77,6 +81,14 @@ def _value(exc: BaseException) -> str:
         return str.__str__(str(_message(exc) if _is_syntax_error(exc) else exc))
     except BaseException as inner:  # its __str__ is slide code too
         return f"<no text: its __str__ raised {_name(inner)}>"
+
+
+def _near(exc: BaseException, said: str) -> str:
+    """The name that is perhaps meant; where that can't be asked, the error is told without."""
+    try:
+        return clip(near(exc, said), _MAX_NAME)
+    except BaseException:
+        return ""
 
 
 def _syntax_place(exc: BaseException, place: Place) -> Message:

@@ -41,6 +41,8 @@ def test_lines_are_shown_of_the_file_they_are_in(capsys: pytest.CaptureFixture[s
 
 def test_code_that_was_taken_in_is_shown_in_its_file(capsys: pytest.CaptureFixture[str]) -> None:
     write("talk/parts/b.py", "\n# region body\nx = 0\n# region\nlost(x)\n# endregion\n# endregion\n")
+    two = Path("talk/parts/two.md")  # whose own block would be the one to blame
+    two.write_text(two.read_text().replace("lost(a)", "print(a)"))
     out = said(capsys, "check", "talk/slides.md")
     assert "talk/parts/b.py:5:1 (slide 2, block 2.2, line 2) NameError" in out
     assert "> 5 | lost(x)" in out

@@ -232,3 +232,28 @@ def test_a_deck_that_is_built_twice_anew_has_the_same_bytes() -> None:
         assert run("build", "talk.md", "--no-cache").returncode == 1
         made.append(Path("build/talk.html").read_bytes())
     assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_decks_that_run_side_by_side_are_stopped_together(number: signal.Signals, tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    for name in ("a", "b", "c"):
+        daemon = "import os, pathlib, time\nif not os.fork():\n    os.setsid()\n    time.sleep(1000)\n"
+        code = f"{daemon}pathlib.Path('{tmp_path}/{name}').write_text(str(os.getpid()))\ntime.sleep(1000)"
+        write(f"{name}.md", f"# {name}\n\n```python\n{code}\n```\n\n```python {{from: 'start'}}\n{code}\n```\n")
+    process = subprocess.Popen(
+        [*DECK, "build", "a.md", "b.md", "c.md", "-j", "6"],
+        env=environment() | {"TMPDIR": str(scratch)}, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    until = time.monotonic() + 60
+    while not all((tmp_path / name).exists() for name in ("a", "b")) and time.monotonic() < until:
+        time.sleep(0.05)
+    workers = [int((tmp_path / name).read_text()) for name in ("a", "b")]
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 128 + number
+    assert err.strip().endswith("stopped")
+    assert not any(Path(f"/proc/{pid}").exists() for pid in workers)
+    assert not list(scratch.iterdir()), "no folder is left"
+    assert not pages()

@@ -85,6 +85,30 @@ def test_a_name_that_a_good_block_bound_is_not_the_failed_ones_fault() -> None:
     assert found["3.1"][0] == ""
 
 
+def test_one_name_that_nobody_defines_is_one_fault() -> None:
+    found = judged(("np.ones(1)", name_error("np")), ("print(y)", name_error("y")), ("np.e", name_error("np")))
+    assert [found[block][0] for block in ("1.1", "2.1", "3.1")] == ["", "", "1.1"]
+    assert found["3.1"][1] == "add `import numpy as np`"
+
+
+def test_one_package_that_is_missing_is_one_fault() -> None:
+    lacking = Error("ModuleNotFoundError", "No module named 'torchvision'", (), (1,))
+    part = Error("ModuleNotFoundError", "No module named 'torchvision.models'", (), (1,))
+    other = Error("ModuleNotFoundError", "No module named 'seaborn'", (), (1,))
+    found = judged(("import torchvision", lacking), ("import seaborn", other), ("import torchvision.models", part))
+    assert [found[block][0] for block in ("1.1", "2.1", "3.1")] == ["", "", "1.1"]
+
+
+def test_a_name_that_another_branch_lacks_is_lacking_here_too() -> None:
+    found = judged(("print(1)", None), (("np.e", NEW), name_error("np")), (("np.e", NEW), name_error("np")))
+    assert [found[block][0] for block in ("2.1", "3.1")] == ["", ""]
+
+
+def test_a_name_that_was_to_be_missing_is_no_fault() -> None:
+    options = BlockOptions(run=True, raises="NameError")
+    assert judged((("x", options), name_error("x")), ("x", name_error("x")))["2.1"][0] == ""
+
+
 def test_other_errors_are_failures_of_their_own() -> None:
     assert judged(("x = bad()", FAILED), ("x", Error("UnboundLocalError", "x", (), (1,))))["2.1"][0] == ""
 
@@ -145,7 +169,10 @@ def test_a_name_of_a_block_further_down_the_slide_is_said_to_be_there() -> None:
         (["print(code)", "code = 1"], name_error("code"), "`code` is first defined on slide 2"),
         (["weight = 1\nwieght"], name_error("wieght", 2), "did you mean `weight`?"),
         (["pritn(1)"], name_error("pritn"), "did you mean `print`?"),
-        (["lost()"], name_error("lost"), ""),
+        (["lost()"], name_error("lost"), "no block defines `lost`: do so above"),
+        (["self.x = 1"], name_error("self"), "`self` is there only within a method"),
+        (["display(x)"], name_error("display"), "`display` is a notebook's"),
+        (["xrange(3)"], name_error("xrange"), "this is Python 2: now there is `range`"),
         (
             ["import seaborn"],
             Error("ModuleNotFoundError", "No module named 'seaborn'", (), (1,)),
@@ -177,6 +204,16 @@ def test_a_name_of_a_block_further_down_the_slide_is_said_to_be_there() -> None:
         (["x"], Error("MemoryError", "", (), (1,)), "slide code may use 4 GiB"),
         (["x"], Error("RuntimeError", "DefaultCPUAllocator: can't allocate memory", (), (1,)), "slide code may use"),
         (["open('a.csv')"], Error("FileNotFoundError", "", (), (1,)), "paths are relative to the deck's folder"),
+        (
+            ["import torch\ntorch.one(2)"],
+            Error("AttributeError", "module 'torch' has no attribute 'one'", (), (2,), near="ones"),
+            "did you mean `ones`?",
+        ),
+        (
+            ["import IPython"],
+            Error("ModuleNotFoundError", "No module named 'IPython'", (), (1,)),
+            "there is no notebook",
+        ),
         (["1/0"], Error("ZeroDivisionError", "division by zero", (), (1,)), ""),
     ],
 )
@@ -220,7 +257,7 @@ def test_a_failure_on_the_way_is_to_blame_wherever_the_block_stands() -> None:
 
 def test_a_name_misspelt_is_looked_for_on_the_way_only() -> None:
     found = judged(("weight = 1", None), (("wieght", NEW), name_error("wieght")))
-    assert found["2.1"][1] == ""
+    assert found["2.1"][1].startswith("no block defines `wieght`")
 
 
 @pytest.mark.parametrize(

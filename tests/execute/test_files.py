@@ -170,8 +170,8 @@ def test_results_are_kept_while_the_code_and_the_places_it_names_stay(deck: Writ
     assert is_kept(f"Prose\n{taken_in}", good), "prose of an imported file is no part of what runs"
     assert not is_kept(taken_in, bad)
     assert is_kept(f"Prose\n{taken_in}", bad), "the code stayed where it was"
-    assert not is_kept(taken_in, f"\n{bad}"), "its line in a traceback is another"
+    assert not is_kept(taken_in, f"\n{bad}"), "its file, which a traceback reads, is another"
     fence = "```python\n1 / 0\n```\n"
     assert not is_kept(fence, bad)
-    assert is_kept(f"Prose\n\n{fence}", bad), "its traceback moves with it"
-    assert not is_kept("# A\n", bad, fence), "another file is named"
+    assert is_kept(f"Prose\n\n{fence}", bad), "a traceback moves with its block"
+    assert is_kept("# A\n", bad, fence), "and it names the file that its block is in now"

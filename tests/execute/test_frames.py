@@ -33,7 +33,14 @@ outputs: st.SearchStrategy[Output] = st.one_of(
     ),
     st.builds(Warning, text, text, lines, st.integers(1, 10**6)),
     st.builds(
-        Error, text, text, st.lists(text, max_size=3).map(tuple), lines, column=st.integers(0, 10_000), origin=text
+        Error,
+        text,
+        text,
+        st.lists(text, max_size=3).map(tuple),
+        lines,
+        column=st.integers(0, 10_000),
+        origin=text,
+        near=st.sampled_from(["", "ones", "größe"]),
     ),
 )
 json = st.recursive(

@@ -117,7 +117,7 @@ def test_what_was_dropped_is_told(folder: Path, store: Store) -> None:
 
 
 def test_a_broken_ledger_is_as_good_as_none(folder: Path, store: Store) -> None:
-    (ledger,) = store.folder.glob("*.ledger")
+    (ledger,) = store.ledgers.iterdir()
     for data in (b"", b"[]", b'{"surroundings": {}, "lines": [{"block": 1}]}', b"[" * 100_000):
         ledger.write_bytes(data)
         deck = changed(talk(folder), "1.1", code="x = 5")

@@ -38,6 +38,30 @@ def test_errors_know_their_line_and_only_end_their_block(run_code: RunCode) -> N
     assert last == (Value("1", (1,)),)
 
 
+@pytest.mark.parametrize(
+    ("code", "near"),
+    [
+        ("import torch\ntorch.one(2)", "ones"),
+        ("from torch import nn\nnn.Conv2D(1, 2, 3)", "Conv2d"),
+        ("from torch.nn import relu", "ReLU"),
+        ("'a'.uper()", "upper"),
+        ("class C:\n    weight = 1\nC().wieght", "weight"),
+        ("class C:\n    _weight = 1\nC().weights", ""),
+        ("class C:\n    def __dir__(self):\n        1 / 0\nC().x", ""),
+        ("raise AttributeError('x')", ""),
+        ("import torch\ntorch.nothing_of_this_name", ""),
+    ],
+)
+def test_an_error_about_a_name_knows_the_one_nearby(run_code: RunCode, code: str, near: str) -> None:
+    (outputs,) = run_code(code)
+    assert only_error(outputs).near == near
+
+
+def test_an_error_does_not_name_the_folders_of_this_machine(run_code: RunCode) -> None:
+    (outputs,) = run_code("from torch import nothing_of_this_name")
+    assert only_error(outputs).evalue.endswith("from 'torch' (torch/__init__.py)")
+
+
 def test_a_traceback_names_the_decks_file_and_lines(run_code: RunCode) -> None:
     _, second = run_code("def half(x):\n    return x / 0", "y = 1\nhalf(y)")
     assert list(only_error(second).traceback) == [

@@ -58,3 +58,8 @@ def test_another_seed_gives_other_numbers(tmp_path: Path, run_code: RunCode) -> 
     one = session(tmp_path, "import random\nrandom.random()")
     (_, first), (_, second) = (next(worker_runner()(replace(one, seed=seed))) for seed in (0, 1))
     assert first.outputs != second.outputs
+
+
+def test_the_profiler_logs_no_times_of_its_own(run_code: RunCode) -> None:
+    code = "import torch\nfrom torch.profiler import profile\nwith profile():\n    torch.ones(1).sum()"
+    assert run_code(code) == [()]
