@@ -34,6 +34,8 @@ _IMPORTS: Final = {
     "defaultdict": "from collections import defaultdict",
     "partial": "from functools import partial",
 }
+_QUOTES: Final = "“”„‘’«»＂＇"
+_STRAIGHT: Final = "use straight quotes in code: \" or '"
 _MEMORY: Final = "slide code may use 4 GiB of memory; make the arrays smaller"
 _OTHERS: Final = {
     "EOFError": "a slide has no standard input: give the value in the code",
@@ -69,8 +71,8 @@ def hint_for(error: Error, deck: Deck, block: CodeBlock, good: Sequence[CodeBloc
 def _syntax(error: Error, block: CodeBlock) -> str:
     found = re.match(r"invalid (?:non-printable )?character (?:'.' \()?U\+([0-9A-F]{4,6})", error.evalue)
     char = chr(int(found[1], 16)) if found else ""
-    if char and char in "“”„‘’«»":
-        return "use straight quotes in code: \" or '"
+    if char and char in _QUOTES:
+        return _STRAIGHT
     plain = unicodedata.normalize("NFKC", char)
     if plain.isspace():
         return "use an ordinary space in code: this one only looks like it"
@@ -78,6 +80,8 @@ def _syntax(error: Error, block: CodeBlock) -> str:
         return "use half-width ( ) , : in code"
     rows = block.code.split("\n")
     row = rows[error.lines[0] - 1] if error.lines and error.lines[0] <= len(rows) else ""
+    if "unterminated" in error.evalue and "string" in error.evalue and any(quote in row for quote in _QUOTES):
+        return _STRAIGHT  # it was begun with one of the keyboard's and ended with one that a Chinese keyboard writes
     if row.startswith(">>>") and block.lang != TRANSCRIPT:
         return "`>>>` begins a line of a transcript: a block with one begins so"
     first = next((row for row in rows if row.strip()), "")
