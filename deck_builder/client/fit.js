@@ -134,11 +134,13 @@ function tooTall(content) {
   return content.scrollHeight > content.clientHeight || content.scrollWidth > content.clientWidth;
 }
 
-/** Whether a line of code, of output or of mathematics runs out of its box. Wrapped code never does.
+/** Whether a line of code, of output or of mathematics runs out of its box, or a table that could stand below its code.
+ * Wrapped code never does.
  * @param {HTMLElement} content @param {boolean} wrapped */
 function tooWide(content, wrapped) {
   const formulas = [...content.querySelectorAll("math")];
   if (formulas.some((formula) => formula.getBoundingClientRect().right > right(formula) + 1 || formula.scrollWidth > formula.clientWidth + 1)) return true;
+  if ([...content.querySelectorAll('.run.side[data-show="auto"] .data-table')].some((table) => table.scrollWidth > table.clientWidth + 1)) return true;
   return !wrapped && [...content.querySelectorAll("figure.block pre, .output.stream pre, .output.value pre")].some(
     (panel) => panel.clientWidth > 0 && panel.scrollWidth > panel.clientWidth + 1,
   );

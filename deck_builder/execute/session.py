@@ -51,9 +51,9 @@ def session_of(deck: Deck) -> Session:
         folder=path.parent,
         blocks=tuple(block for block in deck.blocks if block.options.run),
         imported=tuple(dict.fromkeys(span.path for span in deck.written if span.path != path)),
-        seed=int(_number(path, options, "seed", 0, least=0, whole=True)),
-        threads=int(_number(path, options, "threads", 1, least=1, whole=True)),
-        timeout_s=float(_number(path, options, "timeout", 60, least=0.001)),
+        seed=int(_number(deck, options, "seed", 0, least=0, whole=True)),
+        threads=int(_number(deck, options, "threads", 1, least=1, whole=True)),
+        timeout_s=float(_number(deck, options, "timeout", 60, least=0.001)),
         device=worker_setting(deck.headmatter, "device") or "cpu",
         interpreter=_interpreter(deck),
         places=deck.places,
@@ -86,7 +86,7 @@ def line_count(block: CodeBlock) -> int:
 
 
 def _number(
-    path: Path, options: Mapping[str, Any], name: str, default: float, *, least: float, whole: bool = False
+    deck: Deck, options: Mapping[str, Any], name: str, default: float, *, least: float, whole: bool = False
 ) -> float:
     value = options.get(name, default)
     kinds = (int,) if whole else (int, float)
@@ -94,7 +94,7 @@ def _number(
         wanted = "a whole number" if whole else "a number of seconds"
         raise DeckError(
             f"`python: {name}` is {value!r}, not {wanted} from {least:g} up",
-            Span(path, 1, 1),
+            deck.place(f"python.{name}"),
             hint=f"write `{name}: {default:g}` below `python:` in the first front matter, or leave it out",
         )
     return value

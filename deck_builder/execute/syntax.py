@@ -22,6 +22,8 @@ _SAID: Final = {
     r"leading zeros in decimal integer": "this is Python 2: write `0o17` for octal numbers",
     r"expected an indented block": "write what belongs there, or `...`",
 }
+_QUOTES: Final = "“”„‘’«»＂＇"
+_STRAIGHT: Final = "use straight quotes in code: \" or '"
 _WORD: Final = re.compile(r"(\w+)\s*")
 
 
@@ -31,6 +33,8 @@ def syntax_hint(error: Error, block: CodeBlock) -> str:
         return char
     rows = block.code.split("\n")
     row = rows[error.lines[0] - 1] if error.lines and error.lines[0] <= len(rows) else ""
+    if "unterminated" in error.evalue and "string" in error.evalue and any(quote in row for quote in _QUOTES):
+        return _STRAIGHT  # it was begun with one of the keyboard's and ended with one that a Chinese keyboard writes
     if row.startswith(">>>") and block.lang != TRANSCRIPT:
         return "`>>>` begins a line of a transcript: a block with one begins so"
     if row.strip().rstrip(",") in ("...", "…"):
@@ -49,8 +53,8 @@ def _character(error: Error) -> str:
     """What to do about a character that code can't hold."""
     found = re.match(r"invalid (?:non-printable )?character (?:'.' \()?U\+([0-9A-F]{4,6})", error.evalue)
     char = chr(int(found[1], 16)) if found else ""
-    if char and char in "“”„‘’«»":
-        return "use straight quotes in code: \" or '"
+    if char and char in _QUOTES:
+        return _STRAIGHT
     plain = unicodedata.normalize("NFKC", char)
     if plain.isspace():
         return "use an ordinary space in code: this one only looks like it"

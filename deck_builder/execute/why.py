@@ -48,7 +48,8 @@ def _cause(session: Session, block: CodeBlock, found: Plan, ledger: Ledger | Non
         return "this deck has not run yet"
     changed = [what for what, told in surrounded(session, held).items() if ledger.surroundings.get(what) != told]
     if changed:
-        return f"{' and '.join(changed)}: not as it was" if len(changed) > 1 else f"{changed[0]} is not as it was"
+        many = len(changed) > 1 or changed[0].endswith("s")
+        return f"{' and '.join(changed)} {'are not as they were' if many else 'is not as it was'}"
     if not block.options.cache:
         return "`cache: false`: it runs every time"
     return _of_line(session, block, found, ledger)

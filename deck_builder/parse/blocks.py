@@ -12,6 +12,7 @@ from typing import Any
 from markdown_it.token import Token
 
 from deck_builder.errors import Span
+from deck_builder.keys.python import WORKER_KEYS
 from deck_builder.model import BlockOptions, CodeBlock, FigureOptions, Step
 from deck_builder.parse.diagrams import is_undrawn, read_diagram
 from deck_builder.parse.info import OPTIONS, Info, did_you_mean, read_info
@@ -135,7 +136,7 @@ def _read_options(info: Info, defaults: BlockOptions, place: _Place) -> BlockOpt
     for pair in info.pairs:
         option = OPTIONS.get(pair.name)
         if option is None:
-            place.warn("D011", f"unknown option {pair.name}", pair.offset, did_you_mean(pair.name, OPTIONS))
+            place.warn("D011", f"unknown option {pair.name}", pair.offset, _meant(pair.name))
             continue
         try:
             value = option.read(pair.value)
@@ -156,6 +157,12 @@ def _read_options(info: Info, defaults: BlockOptions, place: _Place) -> BlockOpt
         hint = "after the language come [title], {ranges}, {option: value}, then other words"
         place.warn("D011", "these braces are not read", offset, hint)
     return replace(defaults, **fields)
+
+
+def _meant(name: str) -> str:
+    if name in WORKER_KEYS:
+        return f"it is for the whole deck: write python: {{{name}: …}} in the first front matter"
+    return did_you_mean(name, OPTIONS)
 
 
 def _with_steps(options: BlockOptions, info: Info, rows: int, place: _Place) -> BlockOptions:

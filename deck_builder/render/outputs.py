@@ -44,7 +44,8 @@ def results_html(block: CodeBlock, result: BlockResult, words: dict[str, str]) -
         body += _outputs(errors, block, words)
     if not body:
         return ""
-    about = f'data-for="{block.id}"' + (f' data-output="{when}"' if when in ("step", "end") else "")
+    waits = when in ("step", "end") and block.options.show != "next"  # that comes when all steps are over
+    about = f'data-for="{block.id}"' + (f' data-output="{when}"' if waits else "")
     return f'<div class="results" {about} role="group" aria-label="{said}">{body}</div>'
 
 

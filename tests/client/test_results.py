@@ -123,6 +123,22 @@ def test_results_take_the_place_of_their_code(opened: Opened) -> None:
     assert results.is_visible() and not code.is_visible()
 
 
+def test_there_all_of_them_are_seen(opened: Opened) -> None:
+    page = opened(deck("{1|2|3}{show: next, output: step}"), run=True)
+    assert walk(page, 3) == [[], [], [], ["one", "two", "three"]]
+
+
+def test_a_table_that_is_too_wide_beside_its_code_stands_below(opened: Opened) -> None:
+    code = (
+        "class Table:\n"
+        "    def _repr_html_(self):  # " + "a comment wider than a slide " * 6 + "\n"
+        "        return '<table><tr><th>' + '很长的文字' * 9 + '</th></tr></table>'\n\n"
+        "Table()\n"
+    )
+    page = opened(deck("", code), run=True)
+    assert page.locator(".current .data-table").evaluate("table => table.scrollWidth <= table.clientWidth")
+
+
 def test_code_without_results_stays(opened: Opened) -> None:
     page = opened(deck("{show: next}", "x = 1\n"), run=True, at="#/1?clicks=1")
     assert place(page) == (1, 1)

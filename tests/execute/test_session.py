@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from deck_builder.errors import DeckError
+from deck_builder.errors import DeckError, Span
 from deck_builder.execute.session import Session, session_of
-from deck_builder.model import BlockOptions
+from deck_builder.model import BlockOptions, Source
+from deck_builder.parse import parse
 from tests.execute.decks import deck_of
 
 
@@ -37,3 +38,11 @@ def test_a_setting_that_makes_no_sense_is_an_error_with_a_way_out(python: dict[s
     with pytest.raises(DeckError, match=next(iter(python))) as caught:
         session_of(deck_of("a = 1", headmatter={"python": python}))
     assert caught.value.span and caught.value.hint
+
+
+def test_it_is_told_at_its_own_place() -> None:
+    deck = parse(Source(Path("deck.md"), "---\ntitle: a\npython: {run: true, seed: abc}\n---\n"))
+    with pytest.raises(DeckError) as caught:
+        session_of(deck)
+    assert caught.value.span == deck.place("python.seed")
+    assert deck.place("python.seed") == Span(Path("deck.md"), 3, 3, 21)

@@ -107,7 +107,7 @@ def test_a_block_that_is_otherwise_is_told(folder: Path, store: Store) -> None:
 
 def test_other_surroundings_are_named(folder: Path, store: Store) -> None:
     assert reasons(talk(folder, seed=1), store)["1.1"] == "the seed is not as it was"
-    assert reasons(talk(folder, seed=1, threads=2), store)["1.1"] == "the seed and the threads: not as it was"
+    assert reasons(talk(folder, seed=1, threads=2), store)["1.1"] == "the seed and the threads are not as they were"
 
 
 def test_what_was_dropped_is_told(folder: Path, store: Store) -> None:
