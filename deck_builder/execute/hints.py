@@ -77,7 +77,7 @@ def hint_for(error: Error, deck: Deck, block: CodeBlock, good: Sequence[CodeBloc
             or (f"this is Python 2: now there is {_GONE[name]}" if name in _GONE else "")
             or _import(name)
             or _alike(name, [*good, block])
-            or f"no block defines `{name}`: do so above (`{{hide}}` keeps that off the slide), or {ONLY_SHOW}"
+            or f"no block defines `{name}`: do so above, or {ONLY_SHOW}"
         )
     if module := missing_module(error):
         return _package(module)

@@ -235,7 +235,8 @@ def test_a_comment_is_not_looked_at_where_the_code_fails(tmp_path: Path) -> None
 def test_names_of_a_transcript_are_known_to_hints(tmp_path: Path) -> None:
     text = "```pycon\n>>> x = no\n```\n\n```python\nx\n```\n\n```pycon\n>>> weight = 1\n```\n\n```python\nwieght\n```\n"
     hints = [problem.hint for problem in check(executed(tmp_path, text))]
-    assert hints == ["", "a consequence of 1.1", "did you mean `weight`?"]
+    nowhere = "no block defines `no`: do so above, or only show this block, `{run: false}`"
+    assert hints == [nowhere, "a consequence of 1.1", "did you mean `weight`?"]
 
 
 def test_a_result_without_anything_written_shows_itself() -> None:

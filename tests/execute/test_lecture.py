@@ -26,8 +26,7 @@ def test_three_root_failures_are_named_and_nothing_else(executed: ExecutedDeck) 
         block_id: (blocks[block_id].first_line + error.lines[0] - 1, error.ename, error.evalue, error.hint, error.cause)
         for block_id, error in errors.items()
     }
-    nowhere = "no block defines `lost`: do so above (`{hide}` keeps that off the slide), or only show this block, "
-    nowhere += "`{run: false}`"
+    nowhere = "no block defines `lost`: do so above, or only show this block, `{run: false}`"
     assert found == {
         "9.1": (141, "NameError", "name 'lost' is not defined", nowhere, ""),
         "9.2": (164, "NameError", "name 'x_data' is not defined", "`x_data` is first defined on slide 12", ""),
