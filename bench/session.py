@@ -51,22 +51,24 @@ PLAIN = {**os.environ, "OMP_NUM_THREADS": "1", "MPLBACKEND": "svg"}
 
 def session(folder: Path, codes: Sequence[str]) -> Session:
     """A session of codes, each the block of a slide."""
-    path = folder / "slides.md"
+    (folder / "talk").mkdir(exist_ok=True)  # what lies beside a deck is looked at: stores and scripts lie elsewhere
+    path = folder / "talk" / "slides.md"
     blocks, line = [], 1
     for no, code in enumerate(codes, start=1):
         end = line + code.count("\n") + 2
         blocks.append(CodeBlock(f"{no}.1", "python", code, BlockOptions(run=True), Span(path, line, end)))
         line = end + 2
-    return Session(path, folder, tuple(blocks), timeout_s=300)
+    return Session(path, path.parent, tuple(blocks), timeout_s=300)
 
 
 def edited(folder: Path, engine: Engine, store: Store, at: int, number: int) -> tuple[float, BlockResult]:
     """Change a block by a comment and run: the seconds until the last result, and the changed block's own."""
     codes = list(LECTURE)
     codes[at] += f"\n# edit {number}"
-    began = time.perf_counter()
-    results = dict(runner(engine, store)(session(folder, codes)))
-    return time.perf_counter() - began, results[f"{at + 1}.1"]
+    began, seconds, results = time.perf_counter(), 0.0, {}
+    for block, result in runner(engine, store)(session(folder, codes)):
+        seconds, results[block] = time.perf_counter() - began, result
+    return seconds, results[f"{at + 1}.1"]
 
 
 def last_and_first(folder: Path, turns: int) -> tuple[Times, Times, Times]:
@@ -74,10 +76,11 @@ def last_and_first(folder: Path, turns: int) -> tuple[Times, Times, Times]:
     script = folder / "plain.py"
     script.write_text("\n".join(LECTURE).replace("plt.show()", "plt.savefig('figure.svg')"), encoding="utf-8")
     numbers = iter(range(10_000))
-    with Engine(mode="snapshot") as engine:
-        store = Store(folder / "store")
+    store = Store(folder / "store")
+    # a session each: what one edits and the other does not would be another state
+    with Engine(mode="snapshot") as one, Engine(mode="snapshot") as other:
 
-        def edit(at: int, *, without_own: bool) -> float:
+        def edit(engine: Engine, at: int, *, without_own: bool) -> float:
             seconds, result = edited(folder, engine, store, at, next(numbers))
             return seconds - result.seconds if without_own else seconds
 
@@ -86,9 +89,8 @@ def last_and_first(folder: Path, turns: int) -> tuple[Times, Times, Times]:
             subprocess.run([sys.executable, script], cwd=folder, env=PLAIN, check=True, stdout=subprocess.DEVNULL)
             return time.perf_counter() - began
 
-        edit(7, without_own=True)
         last, first, floor = in_turns(
-            turns, lambda: edit(7, without_own=True), lambda: edit(0, without_own=False), plain
+            turns, lambda: edit(one, 7, without_own=True), lambda: edit(other, 0, without_own=False), plain
         )
     return last, first, floor
 
