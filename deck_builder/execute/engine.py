@@ -253,7 +253,7 @@ class Engine:
 
 
 def _modules(session: Session) -> Sequence[str]:
-    return modules(session.folder, map(program, session.blocks))
+    return modules(session.folder, [program(block) for block in session.blocks])
 
 
 def _crashed(ran: Ran) -> bool:

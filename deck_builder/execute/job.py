@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,9 @@ USUAL: Final = ("torch", "matplotlib.pyplot")
 
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {"matplotlib": ("pyplot", "animation")}
 """Parts of libraries that are imported as `from library import part`, and are modules of their own."""
+
+_OPTIMIZES: Final = re.compile(r"\boptim\b").search
+"""Tells code that makes an optimizer: torch's first one imports 800 modules more."""
 
 _IMPORT: Final = re.compile(
     r"^[ \t]*(?:import[ \t]+([\w., \t]+)|from[ \t]+([\w.]+)[ \t]+import[ \t]+(.*))", re.MULTILINE
@@ -76,9 +79,11 @@ def drawing(block: CodeBlock) -> Message:
     return {**size, "frames": block.options.frames}
 
 
-def modules(folder: Path, codes: Iterable[str]) -> tuple[str, ...]:
+def modules(folder: Path, codes: Sequence[str]) -> tuple[str, ...]:
     """The libraries that codes import, but those of whose name the deck's folder has a module itself."""
     found = dict.fromkeys(name for code in codes for name in _imported(code))
+    if "torch" in found and any(map(_OPTIMIZES, codes)):
+        found["torch._dynamo"] = None
     return tuple(name for name in found if not _is_local(folder, name.partition(".")[0]))
 
 
