@@ -121,7 +121,7 @@ def main() -> None:
         ours, empty = paints(page, work, chosen.turns)
         weight = weight_without_pictures(page) / 1024
         print(f"{chosen.deck}, medians of {chosen.turns} turns (smallest-largest)")
-        print(f"build, cold            {cold}   {cold.median / plain.median:.2f} x plain   (goal 1.00)")
+        print(f"build, cold            {cold}   {cold.median / plain.median:.2f} x plain   (goal 0.85)")
         print(f"build, cached          {cached}   {cached.median / plain.median:.2f} x plain")
         print(f"plain Python           {plain}")
         print(f"page without figures   {weight:6.1f} KB of {page.stat().st_size / 1024:.1f} KB   (goal 120 KB)")
