@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -14,9 +13,10 @@ from deck_builder.cli.judged import Judged, summary
 from deck_builder.cli.progress import progress
 from deck_builder.cli.report import report
 from deck_builder.cli.runners import Runners, side_by_side
-from deck_builder.cli.say import named, say
+from deck_builder.cli.say import named, say, sized
 from deck_builder.cli.settings import Settings, building_options, ready
 from deck_builder.cli.sources import decks_named, pages_for
+from deck_builder.kept import write_whole
 
 EXAMPLES = """
 \b
@@ -67,9 +67,7 @@ def _tell(judged: Judged, page: Path) -> None:
     if judged.findings:
         say(report(judged) + "\n", err=True)
     if judged.is_readable:
-        size = page.stat().st_size
-        written = f"{size / 1024:.0f} KB" if size < 1 << 20 else f"{size / (1 << 20):.1f} MB"
-        say(f"{named(page)}: {summary(judged, written)}")
+        say(f"{named(page)}: {summary(judged, sized(page.stat().st_size))}")
     else:
         say(f"{named(page)}: {'left as it was' if page.exists() else 'not written'}", err=True)
 
@@ -82,14 +80,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def _write(page: Path, html: bytes) -> None:
-    """Write aside, then rename: a reader sees the old page or the new one, never half of one."""
-    aside = page.with_name(f".{page.name}.{os.getpid()}")
     try:
-        aside.write_bytes(html)
-        aside.replace(page)
+        write_whole(page, html)
     except OSError as err:
-        aside.unlink(missing_ok=True)
         raise click.UsageError(f"{page} can't be written: {err.strerror}") from err
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from deck_builder.cli.caches import caches
-from deck_builder.cli.say import named, say
+from deck_builder.cli.say import named, say, sized
 
 _KEPT = {
     "results": "results of code",
@@ -50,11 +50,11 @@ def clean(everything: bool, dry_run: bool) -> None:
             continue
         size = sum(_size(one) for one in path.rglob("*"))
         total += size
-        say(f"{_in_words(size):>8}  {what}")
+        say(f"{sized(size):>8}  {what}")
         if not dry_run:
             shutil.rmtree(path, ignore_errors=True)
     where = f" in {named(folder)}" if folder else ""
-    say(f"{_in_words(total):>8}  {'could be freed' if dry_run else 'freed'}{where}")
+    say(f"{sized(total):>8}  {'could be freed' if dry_run else 'freed'}{where}")
 
 
 def _size(path: Path) -> int:
@@ -62,7 +62,3 @@ def _size(path: Path) -> int:
         return path.lstat().st_size
     except OSError:
         return 0
-
-
-def _in_words(size: int) -> str:
-    return f"{size / 1024:.0f} KB" if size < 1 << 20 else f"{size / (1 << 20):.1f} MB"

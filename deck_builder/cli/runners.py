@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from deck_builder.cli.caches import cache_folder
 from deck_builder.cli.settings import Settings
+from deck_builder.kept import write_whole
 
 if TYPE_CHECKING:
     from deck_builder.execute.engine import Engine
@@ -49,16 +50,13 @@ class Runners:
         if self.settings.no_run:
             return None
         code = "".join(body for _, body in _FENCE.findall(source.text))
-        known = self._known(source.path, code)
-        if code and not (known and known.exists()) and not _INTERPRETER.search(source.text):
+        mark = _Mark(None if self.settings.no_cache else cache_folder("known"), source.path, code)
+        if code and not mark.is_there() and not _INTERPRETER.search(source.text):
             Thread(target=self._warm, args=(source.path.parent, code), daemon=True).start()
 
         def run(session: Session) -> Iterator[tuple[str, BlockResult]]:
             yield from self._results(session)
-            if known:
-                with suppress(OSError):
-                    known.parent.mkdir(parents=True, exist_ok=True)
-                    known.touch()
+            mark.make()
 
         return run
 
@@ -95,11 +93,29 @@ class Runners:
                 self._engine = self._stack.enter_context(Engine(self.settings.sandbox, jobs=self.settings.jobs))
             return self._engine
 
-    def _known(self, path: Path, code: str) -> Path | None:
-        """A mark that this code of a deck ran before: then it is likely that all its results are known."""
-        folder = None if self.settings.no_cache else cache_folder("known")
-        name = sha256(f"{path.absolute()}\0{code}".encode("utf-8", "surrogatepass")).hexdigest()
-        return folder / name if folder else None
+
+class _Mark:
+    """Tells that this code of a deck is that of its last run: then it is likely that all its results are known."""
+
+    def __init__(self, folder: Path | None, deck: Path, code: str) -> None:
+        self._file = folder / _hash(str(deck.absolute())) if folder else None
+        self._code = _hash(code).encode()
+
+    def is_there(self) -> bool:
+        """Whether the last run was of this code."""
+        with suppress(OSError):
+            return self._file is not None and self._file.read_bytes() == self._code
+        return False
+
+    def make(self) -> None:
+        """Note that it was."""
+        if self._file and not self.is_there():
+            with suppress(OSError):
+                write_whole(self._file, self._code)
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def side_by_side(calls: Sequence[Callable[[], _T]], jobs: int) -> Iterator[_T]:

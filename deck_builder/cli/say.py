@@ -43,6 +43,11 @@ def named(path: object) -> str:
     return plain(str(path)).replace("\n", " ")
 
 
+def sized(size: int) -> str:
+    """A number of bytes in words."""
+    return f"{size / 1024:.0f} KB" if size < 1 << 20 else f"{size / (1 << 20):.1f} MB"
+
+
 def harmless(text: str) -> str:
     """In GitHub's logs, text of which no line is a command to its runner: `::…` at a line's start, `##[…` anywhere."""
     return _COMMAND.sub(r"\g<0> ", text) if os.environ.get("GITHUB_ACTIONS") else text

@@ -20,6 +20,7 @@ from deck_builder.cli.program import program
 from deck_builder.cli.record import Record, from_json, to_json
 from deck_builder.disk import NotingDisk, still_so
 from deck_builder.errors import DeckError
+from deck_builder.kept import make_room, write_whole
 
 if TYPE_CHECKING:
     from deck_builder.cli.runners import Runners
@@ -52,8 +53,6 @@ def keep(folder: Path, judged: Judged, runners: Runners, disk: NotingDisk, execu
     """Write a stamp, if all that the build hangs on is known."""
     import zlib
 
-    from deck_builder.fetch.kept import write_aside
-
     if judged.html is None or not disk.sure or (proofs := _proofs(executed, runners)) is None:
         return
     found = (judged.slides, judged.runs, judged.findings)
@@ -61,8 +60,8 @@ def keep(folder: Path, judged: Judged, runners: Runners, disk: NotingDisk, execu
     data = b"\n".join((to_json(record).encode(), zlib.compress(judged.html, 1)))
     if len(data) < _LARGEST:
         with suppress(OSError):  # a cache that can't be written costs time, and no more
-            write_aside(folder / _name(judged.path, runners.settings), _sum(data) + data)
-            _make_room(folder)
+            write_whole(folder / _name(judged.path, runners.settings), _sum(data) + data)
+            make_room(folder, MOST)
 
 
 def _proofs(executed: ExecutedDeck, runners: Runners) -> tuple[Proof, ...] | None:
@@ -140,13 +139,3 @@ def _sum(data: bytes) -> bytes:
 
 
 _SUM: Final = len(_sum(b""))
-
-
-def _make_room(folder: Path) -> None:
-    """Keep the stamps that were used last."""
-    stamps = sorted(((path.stat(), path) for path in folder.iterdir()), key=lambda one: -one[0].st_mtime_ns)
-    total = 0
-    for status, path in stamps:
-        total += status.st_size
-        if total > MOST:
-            path.unlink(missing_ok=True)

@@ -22,14 +22,15 @@ from deck_builder.errors import DeckError, SandboxError
 from deck_builder.execute.checkpoints import Checkpoint, Checkpoints
 from deck_builder.execute.descendants import adopting, kill
 from deck_builder.execute.environment import environment, matplotlib_cache
-from deck_builder.execute.job import USUAL, job, modules
+from deck_builder.execute.job import job, modules
 from deck_builder.execute.listen import Ran, listen
 from deck_builder.execute.sandbox import Layer, Sandbox, layers, policy
-from deck_builder.execute.scratch import Scratch, entries_of, remove
+from deck_builder.execute.scratch import PREFIX, Scratch, entries_of, remove
 from deck_builder.execute.session import Session
 from deck_builder.execute.worker_process import WorkerProcess
 from deck_builder.execute.written import program
-from deck_builder.execute.zygote import Start, StartError, Waiting, alone, freeze, zygote
+from deck_builder.execute.zygote import StartError, Waiting, freeze
+from deck_builder.execute.zygotes import Zygotes
 from deck_builder.model import BlockResult, CodeBlock, Error
 
 Mode: TypeAlias = Literal["snapshot", "fork", "spawn"]
@@ -73,9 +74,6 @@ class Engine:
         self.jobs, self.slots = jobs, threading.BoundedSemaphore(jobs)
         self.checkpoints = Checkpoints()
         self.refused: dict[str, str] = {}  # by block, why the state after it could not be frozen
-        self._zygotes: dict[str, Waiting] = {}
-        self._bare: set[str] = set()  # the interpreters whose zygotes are not to import anything
-        self._lock = threading.Lock()
         self._running: set[WorkerProcess] = set()
         self._changed = threading.Condition()
         self._closed, self._active = False, 0
@@ -83,9 +81,10 @@ class Engine:
 
     def __enter__(self) -> Self:
         self._stack.enter_context(adopting())
-        self._home = Path(tempfile.mkdtemp(prefix="deck-")).resolve()
-        self._stack.callback(remove, self._home)
-        self._cache = matplotlib_cache() or self._home
+        home = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+        self._stack.callback(remove, home)
+        self._cache = matplotlib_cache() or home
+        self._zygotes = Zygotes(environment(home, self._cache), thorough=self.mode == "snapshot")
         self._stack.callback(self.checkpoints.clear)
         return self
 
@@ -95,10 +94,7 @@ class Engine:
             self._closed = True
             for worker in tuple(self._running):
                 kill(worker.pid)
-        with self._lock:  # first: some may wait for what a zygote imports
-            for waiting in self._zygotes.values():
-                waiting.end()
-            self._zygotes.clear()
+        self._zygotes.end()  # first: some may wait for what a zygote imports
         with self._changed:
             self._changed.wait_for(lambda: not self._active, _PATIENCE_S)
         self._stack.close()
@@ -106,7 +102,7 @@ class Engine:
     def warm(self, folder: Path, code: str, interpreter: str = "") -> None:
         """Start the process from which a deck of this folder will be run: it imports what the code does meanwhile."""
         if self.mode != "spawn":
-            self._zygote(interpreter, modules(folder, [code]))
+            self._zygotes.warm(interpreter, modules(folder, [code]))
 
     def run(self, session: Session, chain: Sequence[Step]) -> Steps:
         """Run a chain of blocks from the start on; those that are not heard come first. A block that ends its worker
@@ -215,41 +211,9 @@ class Engine:
         scratch = Scratch(session.folder.resolve())
         stack.callback(scratch.let_go)
         told = job(session, scratch.root, self._cache)
-        if self.mode == "spawn":
-            start = self._start(session.interpreter, _modules(session))
-            return Started(session, alone(start, told, self.layers, stack), 0, scratch)
-        waiting = self._zygote(session.interpreter, _modules(session))
-        try:
-            return Started(session, waiting.fork(told, self.layers, stack), 0, scratch)
-        except StartError:  # perhaps a library that crashes where it is imported: let that be seen at the slide's line
-            return Started(session, self._anew(waiting, session).fork(told, self.layers, stack), 0, scratch)
-
-    def _anew(self, dead: Waiting, session: Session) -> Waiting:
-        """A zygote in the place of a dead one, that imports nothing; the one that another chain has started by now."""
-        with self._lock:
-            if self._closed:
-                raise StartError
-            self._bare.add(session.interpreter)
-            if self._zygotes.get(session.interpreter, dead) is dead:
-                dead.end()
-                self._zygotes[session.interpreter] = zygote(self._start(session.interpreter, ()))
-            return self._zygotes[session.interpreter]
-
-    def _zygote(self, interpreter: str, names: Sequence[str]) -> Waiting:
-        """The process that has these modules, or is about to import them."""
-        with self._lock:
-            if self._closed:
-                raise StartError
-            known = self._zygotes.get(interpreter)
-            if known is None:
-                usual = USUAL if self.mode == "snapshot" else ()
-                known = self._zygotes[interpreter] = zygote(self._start(interpreter, [*usual, *names]))
-            elif interpreter not in self._bare:
-                known.warm(names)
-            return known
-
-    def _start(self, interpreter: str, names: Sequence[str]) -> Start:
-        return Start(interpreter, environment(self._home, self._cache), tuple(names), self.mode == "snapshot")
+        start = self._zygotes.alone if self.mode == "spawn" else self._zygotes.fork
+        worker = start(session.interpreter, _modules(session), told, self.layers, stack)
+        return Started(session, worker, 0, scratch)
 
 
 def _modules(session: Session) -> Sequence[str]:

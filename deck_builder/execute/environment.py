@@ -34,7 +34,7 @@ def environment(home: Path, cache: Path) -> dict[str, str]:
     }
 
 
-def surroundings(session: Session, root: Path) -> dict[str, str]:
+def own_environment(session: Session, root: Path) -> dict[str, str]:
     """What a session's own process has otherwise: its scratch folder, its threads."""
     folders = {"HOME": str(root / "home"), "TMPDIR": str(root / "tmp")}
     return folders | dict.fromkeys(_THREADS, str(session.threads))

@@ -26,11 +26,11 @@ _FILE_NAME: Final = re.compile(r"""["']([\w-][\w./ -]*\.\w{1,8})["']""")
 _MOST: Final = 1 << 20
 
 
-def codes(chain: Iterable[CodeBlock], reads: Iterable[Path | str]) -> list[str]:
-    """All code that may have run: that of blocks, and of the modules among what was read."""
+def codes(folder: Path, chain: Iterable[CodeBlock], reads: Iterable[Path]) -> list[str]:
+    """All code that may have run: that of blocks, and of the modules of the deck's folder among what was read."""
     found = [program(block) for block in chain]
-    for path in sorted({Path(one) for one in reads}):
-        if path.suffix == ".py":
+    for path in sorted(reads):
+        if path.suffix == ".py" and path.is_relative_to(folder):
             with suppress(OSError, ValueError):
                 found.append(read(path, _MOST).decode("utf-8", "replace"))
     return found

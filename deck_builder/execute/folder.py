@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -26,8 +26,8 @@ class Found:
     kind: Literal["folder", "closed", "entry"]
 
 
-def walk(folder: Path, leave: Path | None = None) -> Iterator[Found]:
-    """A folder's entries, at any depth, without the folder `leave`; hidden folders and links are not gone through."""
+def walk(folder: Path, leave: Callable[[Path], bool]) -> Iterator[Found]:
+    """A folder's entries, at any depth, without what is to be left; hidden folders and links are not gone through."""
     room = _ROOM
     waiting = deque([folder])  # the nearest folders first: they are the deck's own
     while waiting:
@@ -39,11 +39,12 @@ def walk(folder: Path, leave: Path | None = None) -> Iterator[Found]:
             if is_closed:
                 continue
         for entry in entries or []:
-            room -= 1
             inner = Path(entry.path)
+            if leave(inner):
+                continue
+            room -= 1
             if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
-                if inner != leave:
-                    waiting.append(inner)
+                waiting.append(inner)
             else:
                 yield Found(inner, "entry")
 

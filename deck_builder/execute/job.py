@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from deck_builder.execute.environment import surroundings
+from deck_builder.execute.environment import own_environment
 from deck_builder.execute.session import Session, file_of, line_count
 from deck_builder.execute.written import marks, program
 from deck_builder.model import CodeBlock
@@ -49,7 +49,7 @@ def job(session: Session, root: Path, cache: Path) -> Message:
         "threads": session.threads,
         "device": session.device,
         "work": str(root / "work"),
-        "environment": surroundings(session, root),
+        "environment": own_environment(session, root),
         "visible": os.environ.get("CUDA_VISIBLE_DEVICES") if session.device == "cuda" else "",
     }
 

@@ -11,8 +11,9 @@ from typing import Final
 
 from deck_builder.execute.contents import read
 from deck_builder.execute.session import Session
-from deck_builder.execute.store import Store, write_whole
+from deck_builder.execute.store import Store
 from deck_builder.execute.surroundings import name
+from deck_builder.kept import write_whole
 
 _MOST: Final = 8 << 20
 
@@ -53,7 +54,6 @@ def load(store: Store, session: Session) -> Ledger | None:
 def save(store: Store, session: Session, ledger: Ledger) -> None:
     """Keep a ledger."""
     with suppress(OSError):
-        store.ledgers.mkdir(parents=True, exist_ok=True)
         write_whole(_path(store, session), json.dumps(asdict(ledger)).encode("utf-8", "replace"))
 
 

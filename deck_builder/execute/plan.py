@@ -21,14 +21,13 @@ from deck_builder.model import CodeBlock
 class Plan:
     """What is known of a session's blocks: the entries that hold, by id, and the names of the states after them.
 
-    `keys` are those of the blocks whose state before is known; `parents` is who goes on from whom; `began` is when the
-    looking began, in nanoseconds: what has changed since may be one thing for what is known and another for what runs.
+    `parents` is who goes on from whom; `began` is when the looking began, in nanoseconds: what has changed since may be
+    one thing for what is known and another for what runs.
     """
 
     parents: Mapping[str, str | None]
     entries: dict[str, Entry] = field(default_factory=dict)
     states: dict[str | None, str] = field(default_factory=dict)
-    keys: dict[str, str] = field(default_factory=dict)
     began: int = field(default_factory=time.time_ns)
 
     def waves(self) -> Iterator[list[tuple[str, ...]]]:
@@ -61,7 +60,7 @@ def plan(session: Session, policy: str, store: Store | None) -> Plan:
         if not (state := found.states.get(parent)):
             continue
         block = blocks[block_id]
-        key = found.keys[block_id] = result_key(state, block)
+        key = result_key(state, block)
         steps = [blocks[one] for one in chain(block_id, found.parents)]
         if store and block.options.cache and (entry := store.load(key, session, steps)):
             found.entries[block_id] = entry

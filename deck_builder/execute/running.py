@@ -142,10 +142,10 @@ class _Run:
         block, parents = ran.block, self._plan.parents
         state = self._plan.states.get(parents[block.id], "")
         steps = [self._blocks[one] for one in chain(block.id, parents)]
-        before = [path for step in steps[:-1] for path in self._reads_of(step.id)]
-        code = codes(steps, (*before, *ran.reads))
+        before = {Path(path) for step in steps[:-1] for path in self._reads_of(step.id)}
+        code = codes(self._session.folder.resolve(), steps, before | ran.reads)
         reads, unknown = found_by(self._session, ran, code, self._plan.began)
-        if any(newest(Path(path)) >= self._plan.began for path in before):
+        if any(newest(path) >= self._plan.began for path in before):
             unknown = unknown or "what a block before it read changed meanwhile"
         self._lines[block.id] = replace(self._line(block.id), reads=reads, unknown=unknown)
         if not state or unknown or not block.options.cache:

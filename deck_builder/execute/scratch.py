@@ -19,8 +19,10 @@ from deck_builder.execute.folder import walk
 from deck_builder.execute.listen import Ran
 from deck_builder.execute.steady import steady
 
+PREFIX: Final = "deck-"
+"""What the names of our throw-away folders begin with."""
+
 _MOST: Final = 5000
-_PREFIX: Final = "deck-"
 _NAME: Final = "deck"
 
 
@@ -28,7 +30,7 @@ class Scratch:
     """A folder with `work` (the mirror of `folder`), `home` and `tmp`; gone when nobody holds it any more."""
 
     def __init__(self, folder: Path) -> None:
-        self.root = Path(tempfile.mkdtemp(prefix=_PREFIX)).resolve()
+        self.root = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
         self._holders = 1
         self._links: dict[Path, Path] = {}
         self.entries = entries_of(folder)
@@ -106,14 +108,12 @@ class Scratch:
 
 def entries_of(folder: Path) -> tuple[tuple[str, bool], ...]:
     """What is to be mirrored of a folder: names, and whether each is a folder that is made anew."""
-    found = walk(folder)
-    return tuple((str(one.path.relative_to(folder)), one.kind == "folder") for one in found if not _is_ours(one.path))
-
-
-def _is_ours(path: Path) -> bool:
-    """Whether it is in a scratch folder: a deck may well lie beside the temporary files."""
     temporary = Path(tempfile.gettempdir()).resolve()
-    return any(one.parent == temporary and one.name.startswith(_PREFIX) for one in (path, *path.parents))
+
+    def is_ours(path: Path) -> bool:  # a deck may well lie beside the temporary files
+        return path.name.startswith(PREFIX) and path.parent == temporary
+
+    return tuple((str(one.path.relative_to(folder)), one.kind == "folder") for one in walk(folder, leave=is_ours))
 
 
 def _forget(link: Path) -> None:

@@ -11,14 +11,15 @@ from typing import Final
 
 from deck_builder.model import BlockResult, Error, Output, Stream, Value, Warning
 
-_ADDRESS: Final = re.compile(r"(?<= at 0x)[0-9a-fA-F]{6,}")
+ADDRESS: Final = re.compile(r"(?<= at 0x)[0-9a-fA-F]{6,}")
+"""Where an object lies, as Python writes it."""
 
 
 def steady(result: BlockResult, scratch: str, name: str) -> BlockResult:
     """The result of a block that ran in the folder `scratch`, as if that were called `name` in every run."""
 
     def text(written: str) -> str:
-        return _ADDRESS.sub("…", written.replace(scratch, name))
+        return ADDRESS.sub("…", written.replace(scratch, name))
 
     def output(one: Output) -> Output:
         match one:

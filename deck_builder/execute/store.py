@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from deck_builder.execute.contents import look_up, read
 from deck_builder.execute.frames import decode, encode, number
 from deck_builder.execute.places import placed, places, unplaced
 from deck_builder.execute.session import Session, line_count
+from deck_builder.kept import make_room, write_whole
 from deck_builder.model import BlockResult, CodeBlock
 from deck_builder.worker.protocol import MAX_RUN, ProtocolError
 
@@ -75,7 +75,6 @@ class Store:
             "result": {"outputs": [encode(out) for out in result.outputs], "seconds": result.seconds},
         }
         with suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
             write_whole(self._path(key), json.dumps(data).encode("utf-8", "replace"))
             self._wrote = True
 
@@ -83,42 +82,10 @@ class Store:
         """Keep the entries that were used last, if some were written."""
         if self._wrote:
             self._wrote = False
-            with suppress(OSError):
-                _prune(self.folder)
+            make_room(self.folder, MOST)
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.json"
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write beside, then rename: a reader sees a whole file or none, however many write. Raises `OSError`."""
-    fd, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".new")
-    aside = Path(name)
-    try:
-        with os.fdopen(fd, "wb") as file:
-            file.write(data)
-        aside.replace(path)
-    except OSError:
-        aside.unlink(missing_ok=True)
-        raise
-
-
-def entries(folder: Path) -> Iterator[tuple[Path, int]]:
-    """Every file of a store with its size, those first that were used last; what was left half written comes last."""
-    found = []
-    for path in folder.glob("*"):
-        with suppress(OSError):
-            status = path.lstat()
-            found.append((path.name.startswith("."), -status.st_mtime_ns, path, status.st_size))
-    return ((path, size) for *_, path, size in sorted(found))
-
-
-def _prune(folder: Path) -> None:
-    total = 0
-    for path, size in entries(folder):
-        total += size
-        if total > MOST:
-            path.unlink(missing_ok=True)
 
 
 def _result(data: Mapping[str, Any], lines: int) -> BlockResult:

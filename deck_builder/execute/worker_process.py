@@ -37,8 +37,7 @@ class Files(NamedTuple):
         """New ones, unlinked: no path leads to them."""
         stdout, stderr, crash, slate = (stack.enter_context(TemporaryFile()) for _ in range(4))  # noqa: SIM115
         slate.truncate(SIZE)
-        files = cls(stdout, stderr, crash, slate)
-        return files
+        return cls(stdout, stderr, crash, slate)
 
     def fds(self) -> list[int]:
         """Their descriptors."""

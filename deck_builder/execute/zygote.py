@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import site
 import subprocess
@@ -11,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from tempfile import TemporaryFile
-from typing import Final
+from typing import IO, Final
 
 from deck_builder.execute.descendants import begin, end, rest, work
 from deck_builder.execute.environment import PACKAGE
@@ -26,6 +27,8 @@ START_S: Final = 120.0
 PATIENCE_S: Final = 20.0
 """Seconds for what a process that is there does at once, unless slide code keeps it from that."""
 
+_MOST_SAID: Final = 1 << 16
+
 # a stub of our package, so that the worker can import itself, and slide code nothing else that is ours
 _BOOT: Final = """
 import sys, types
@@ -39,22 +42,30 @@ main(int(sys.argv[2]))
 
 
 class StartError(Exception):
-    """A process that did not come; with what it said last."""
+    """A process that did not come. Its text is what it said last, as the end of a sentence: ": …", or "" if nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A process that waits for orders and forks for each: a zygote, or a checkpoint. `end` ends it."""
+    """A process that waits for orders and forks for each: a zygote, or a checkpoint. `end` ends it.
+
+    A zygote's standard error, before it runs anything, goes to `said`.
+    """
 
     link: Link
+    said: IO[bytes] | None = None
 
     def fork(self, job: Message, layers: Sequence[Layer], stack: ExitStack) -> WorkerProcess:
         """A new process in the same state, within the layers; the stack ends it. Raises `StartError`."""
-        return _hand_over(self.link, "fork", job, layers, stack)
+        return self._hand_over("fork", job, layers, stack)
 
     def thaw(self, layers: Sequence[Layer], stack: ExitStack) -> WorkerProcess:
         """The same of one that was frozen: it has nothing to import first. Raises `StartError`."""
-        return _hand_over(self.link, "fork", {}, layers, stack, PATIENCE_S)
+        return self._hand_over("fork", {}, layers, stack, PATIENCE_S)
+
+    def become(self, job: Message, layers: Sequence[Layer], stack: ExitStack) -> WorkerProcess:
+        """This very process, where none can be forked. Raises `StartError`."""
+        return self._hand_over("become", job, layers, stack)
 
     def warm(self, names: Sequence[str]) -> None:
         """Let it import more, before it forks again."""
@@ -63,7 +74,46 @@ class Waiting:
     def end(self) -> None:
         """End the process."""
         end(self.link.pid)
+        self._close()
+
+    def _close(self) -> None:
         self.link.close()
+        if self.said:
+            self.said.close()
+
+    def _hand_over(
+        self, do: str, job: Message, layers: Sequence[Layer], stack: ExitStack, patience_s: float = START_S
+    ) -> WorkerProcess:
+        """Let it fork a process that runs, or run itself; gives that once it has said that it is there."""
+        mine = Link()
+        stack.callback(mine.close)
+        files = Files.made(stack)
+        nonce = secrets.token_hex(16)
+        until = time.monotonic() + patience_s
+
+        def start() -> int:
+            self.link.order({"do": do, "job": {**job, "nonce": nonce}}, mine.theirs, *files.fds())
+            mine.handed_over()
+            return mine.meet(until, self.link.pid)
+
+        try:
+            pid = begin(start) if do == "fork" else work(start())
+            worker = WorkerProcess(mine, files, nonce)
+            stack.callback(worker.stop)
+            for layer in layers:
+                layer.apply(pid)
+            worker.greet(until)
+        except (EOFError, TimeoutError, ProcessLookupError, ProtocolError) as why:
+            raise StartError(self._last_words()) from why
+        if do == "become":
+            stack.callback(self._close)
+        return worker
+
+    def _last_words(self) -> str:
+        """What it said last, as the end of a sentence; "" if nothing."""
+        text = os.pread(self.said.fileno(), _MOST_SAID, 0) if self.said and not self.said.closed else b""
+        rows = text.decode("utf-8", "replace").strip().splitlines()
+        return f": {clip(rows[-1], 300)}" if rows else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +128,10 @@ class Start:
 
 def zygote(start: Start) -> Waiting:
     """Start a process that imports, and waits. It may still be at it when this returns."""
-    link = Link()
-    with TemporaryFile() as said:
-        link.pid = begin(lambda: _spawn(start, link, said.fileno()))
-        rest(link.pid)
-    return Waiting(link)
-
-
-def alone(start: Start, job: Message, layers: Sequence[Layer], stack: ExitStack) -> WorkerProcess:
-    """A process started for one run, where none can be forked. Raises `StartError`."""
-    waiting = zygote(start)
-    try:
-        return _hand_over(waiting.link, "become", job, layers, stack)
-    except StartError:
-        waiting.end()
-        raise
+    link, said = Link(), TemporaryFile()  # noqa: SIM115 (`end` closes it)
+    link.pid = begin(lambda: _spawn(start, link, said.fileno()))
+    rest(link.pid)
+    return Waiting(link, said)
 
 
 def _spawn(start: Start, link: Link, stderr: int) -> int:
@@ -112,36 +151,6 @@ def _spawn(start: Start, link: Link, stderr: int) -> int:
     link.handed_over()
     link.order({"do": "warm", "modules": list(start.modules), "thorough": start.thorough})
     return process.pid
-
-
-def _hand_over(
-    link: Link, do: str, job: Message, layers: Sequence[Layer], stack: ExitStack, patience_s: float = START_S
-) -> WorkerProcess:
-    """Let a waiting process fork one that runs, or run itself; gives it once it has said that it is there."""
-    mine = Link()
-    stack.callback(mine.close)
-    files = Files.made(stack)
-    nonce = secrets.token_hex(16)
-    until = time.monotonic() + patience_s
-
-    def start() -> int:
-        link.order({"do": do, "job": {**job, "nonce": nonce}}, mine.theirs, *files.fds())
-        mine.handed_over()
-        return mine.meet(until, link.pid)
-
-    try:
-        pid = begin(start) if do == "fork" else work(start())
-    except (EOFError, TimeoutError) as why:
-        raise StartError from why
-    worker = WorkerProcess(mine, files, nonce)
-    stack.callback(worker.stop)
-    for layer in layers:
-        layer.apply(pid)
-    try:
-        worker.greet(until)
-    except (EOFError, TimeoutError, ProtocolError) as why:
-        raise StartError from why
-    return worker
 
 
 def freeze(worker: WorkerProcess) -> Waiting | str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from deck_builder.disk import DISK, Disk
 from deck_builder.errors import Span
-from deck_builder.fetch.kept import write_aside
+from deck_builder.kept import write_whole
 from deck_builder.model import Image, Problem
 
 INSTALL = 'pip install "deck-builder[mermaid]"'
@@ -50,7 +50,7 @@ def fetch_diagrams(
             found[address] = _sized(drawing)
             if path := kept[address]:
                 with suppress(OSError):  # a cache that can't be written only costs the next build the drawing
-                    write_aside(path, found[address].encode())
+                    write_whole(path, found[address].encode())
                     _read(path, disk)
         elif "broken" in answer:
             disk.doubt()

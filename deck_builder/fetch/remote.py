@@ -18,8 +18,8 @@ from urllib import error, request
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from deck_builder.disk import DISK, Disk
-from deck_builder.fetch.kept import write_aside
 from deck_builder.fetch.picture import LARGEST_PICTURE, UnreachableError, image_of, read_all
+from deck_builder.kept import write_whole
 from deck_builder.model import Image
 
 AT_ONCE = 8
@@ -96,8 +96,8 @@ class Web:
         if self.cache_dir is None:
             return
         with suppress(OSError):  # a cache that can't be written only costs the next build a download
-            write_aside(self.cache_dir / "contents" / _hash(data), data)
-            write_aside(self.cache_dir / "urls" / _hash(url.encode()), _hash(data).encode())
+            write_whole(self.cache_dir / "contents" / _hash(data), data)
+            write_whole(self.cache_dir / "urls" / _hash(url.encode()), _hash(data).encode())
         if self._kept(url) != data:
             self.disk.doubt()
 

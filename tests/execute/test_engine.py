@@ -305,6 +305,15 @@ def test_another_python_runs_the_code(folder: Path, tmp_path: Path) -> None:
     assert fresh(session_of(deck))["1.1"] == (Stream("stdout", "torch\n", (2,)),)
 
 
+def test_another_python_that_does_not_come_is_told_with_its_last_words(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "python-of-mine"
+    other.write_text("#!/bin/sh\necho 'no licence' >&2\nexit 3\n")
+    other.chmod(0o755)
+    deck = deck_of("1", path=folder / "slides.md", headmatter={"python": {"interpreter": str(other)}})
+    (error,) = fresh(session_of(deck))["1.1"]
+    assert isinstance(error, Error) and error.evalue == "the worker did not start: no licence"
+
+
 SHADOWS = {"colorsys.py": "mine = True", "matplotlibrc": "lines.linewidth: 9", "late.py": "import matplotlib as drawn"}
 
 
