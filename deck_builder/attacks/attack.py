@@ -11,13 +11,13 @@ off … strict   what is expected in a tier: "succeeds", "stopped" or "not run";
 from __future__ import annotations
 
 import os
-import platform
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from deck_builder.attacks.proofs import PROOFS
 from deck_builder.attacks.victims import SITE
 
 TIERS: Final = ("off", "limits", "seccomp", "landlock", "strict")
@@ -95,7 +95,8 @@ def _attack(no: int, title: str, body: str) -> Attack:
         )
     except KeyError as missing:
         raise ValueError(f"attack {no} has no line {missing}") from None
-    if keys or found.needs not in NEEDS or not set(found.expected.values()) <= set(OUTCOMES):
+    known = found.needs in NEEDS and found.proof in PROOFS and set(found.expected.values()) <= set(OUTCOMES)
+    if keys or not known:
         raise ValueError(f"attack {no} has a line that nobody understands")
     return found
 

@@ -25,7 +25,7 @@ from deck_builder.errors import Span
 from deck_builder.execute.engine import Engine
 from deck_builder.execute.running import runner
 from deck_builder.execute.sandbox import Sandbox
-from deck_builder.execute.session import session_of
+from deck_builder.execute.session import Runner, session_of
 from deck_builder.model import BlockOptions, BlockResult, CodeBlock, Deck, Slide, Source
 
 _KNOCK: Final = signal.SIGURG
@@ -47,14 +47,15 @@ class Verdict:
 
 
 class Trials:
-    """Tries attacks, one at a time, in one engine. A context, for the main thread: at its end nothing is left.
+    """Tries attacks, one at a time. A context, for the main thread: at its end nothing is left.
 
-    While it is open this program has secrets in its environment, its memory and an open file, and hears a signal.
+    While it is open this program has secrets in its environment, its memory and an open file, and hears a signal:
+    what `run` starts is to be started then.
     """
 
-    def __init__(self, sandbox: Sandbox, base: Path | None = None) -> None:
-        """The victims lie in `base`, or where temporary files do. Raises `SandboxError`."""
-        self._engine = Engine(sandbox)
+    def __init__(self, run: Runner, base: Path | None = None) -> None:
+        """The victims lie in `base`, or where temporary files do."""
+        self._run = run
         self._base = base
         self._stack = ExitStack()
         self._knocks = 0
@@ -66,7 +67,6 @@ class Trials:
             self._root = Path(folder).resolve()
             self._hide(stack)
             stack.callback(signal.signal, _KNOCK, signal.signal(_KNOCK, self._hear))
-            self._engine = stack.enter_context(self._engine)
             self._stack = stack.pop_all()
         return self
 
@@ -83,14 +83,14 @@ class Trials:
             before = look(victims, self._knocks)
             began = time.monotonic()
             with _counted(victims.mark, attack.proof == "crowded") as counts:
-                results = [result for _, result in runner(self._engine)(session)]
+                results = [result for _, result in self._run(session)]
             seconds = time.monotonic() - began
             ran = Ran(results, before, look(victims, self._knocks), max(counts, default=0))
             found = PROOFS[attack.proof](victims, ran)
         return Verdict(attack, "succeeded" if found else "stopped", found or _how(results), seconds)
 
     def _hide(self, stack: ExitStack) -> None:
-        """Hide a secret wherever this program has some; and know what only those can say who read what is not theirs."""
+        """Hide a secret wherever this program has some, and learn what only those can tell who read what is not theirs."""
         token, needle = secrets.token_hex(16), secrets.token_hex(8)
         name = f"SECRET_{needle.upper()}"
         os.environ[name] = token
@@ -120,7 +120,7 @@ class Trials:
 
 def verdicts(attacks: Iterable[Attack], sandbox: Sandbox, base: Path | None = None) -> Iterator[Verdict]:
     """Try attacks one by one. Raises `SandboxError` when the sandbox can't be had."""
-    with Trials(sandbox, base) as trials:
+    with Engine(sandbox) as engine, Trials(runner(engine), base) as trials:
         for attack in attacks:
             yield trials.verdict(attack)
 

@@ -62,7 +62,7 @@ class Victims:
     def planted(self) -> list[Path]:
         """Where code may plant a file that other programs load or find."""
         cache = matplotlib_cache()
-        return [SITE / self.mark, Path("/dev/shm") / self.mark, *([cache / self.mark] if cache else [])]  # noqa: S108
+        return [SITE / self.mark, Path("/dev/shm") / self.mark, *([cache / self.mark] if cache else [])]
 
     def fill_in(self, code: str) -> str:
         """An attack's code with the names of its targets. Raises `KeyError` on one that does not exist."""

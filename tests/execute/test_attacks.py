@@ -1,0 +1,150 @@
+"""Attacks on the wall: what each tier stops, and that without a wall there is something to stop."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+import pytest
+
+from deck_builder.attacks.attack import LIVE, TIERS, Attack, read
+from deck_builder.attacks.trial import Trials
+from deck_builder.execute.engine import Engine
+from deck_builder.execute.running import runner
+from deck_builder.execute.session import Session
+from deck_builder.model import BlockResult, Error, Stream
+from tests.execute import ordinary
+from tests.execute.attack_run import SANDBOXES, attacks, tried
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="there is a wall on Linux only")
+
+ATTACKS = {attack.no: attack for attack in attacks()}
+CASES = [
+    pytest.param(tier, tier, attack, id=f"{tier}-{attack.no}-{attack.title}")
+    for tier in SANDBOXES
+    for attack in tried(tier)
+]
+
+# what no tier lets through, and a Python does that nobody watches
+ELSEWHERE = [2, 4, 7, 39, 41, 42, 43]
+
+
+@pytest.fixture(scope="module")
+def trials(request: pytest.FixtureRequest) -> Iterator[Trials]:
+    """What tries attacks in a tier, in one engine."""
+    with Engine(SANDBOXES[request.param]) as engine, Trials(runner(engine)) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(("trials", "tier", "attack"), CASES, indirect=["trials"])
+def test_an_attack_ends_as_it_is_told(trials: Trials, tier: str, attack: Attack) -> None:
+    verdict = trials.verdict(attack)
+    assert verdict.outcome == attack.outcome(tier), verdict.how
+
+
+@pytest.mark.parametrize(("tier", "attack"), [case.values[1:] for case in CASES], ids=[case.id for case in CASES])
+def test_so_it_does_for_somebody_who_is_not_root(tier: str, attack: Attack) -> None:
+    verdict = of_an_ordinary_user(tier)[attack.no]
+    assert verdict["outcome"] == verdict["expected"], verdict["how"]
+
+
+@cache
+def of_an_ordinary_user(tier: str) -> dict[int, dict[str, Any]]:
+    """The verdicts of a tier: all are made at once, by a program that runs as that user."""
+    return ordinary.verdicts(tier)
+
+
+@pytest.mark.parametrize("no", ELSEWHERE)
+def test_what_is_stopped_everywhere_succeeds_in_a_plain_python(no: int) -> None:
+    with Trials(in_a_program) as opened:
+        assert opened.verdict(ATTACKS[no]).outcome == "succeeded"
+
+
+def test_a_secret_is_found_in_the_memory_that_a_fork_inherits() -> None:
+    with Trials(in_a_fork) as opened:
+        assert opened.verdict(ATTACKS[6]).outcome == "succeeded"
+
+
+def in_a_program(session: Session) -> Iterator[tuple[str, BlockResult]]:
+    """Run code in a process that has all that this one has."""
+    (block,) = session.blocks
+    with TemporaryFile("w+") as said:  # no pipe: who outlives this would hold it open
+        status = subprocess.call([sys.executable, "-c", block.code], stdout=said, close_fds=False)
+        said.seek(0)
+        yield block.id, result(said.read(), failed=status != 0)
+
+
+def in_a_fork(session: Session) -> Iterator[tuple[str, BlockResult]]:
+    """Run code in a fork of this very process."""
+    (block,) = session.blocks
+    ours, theirs = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.dup2(theirs, 1)
+        sys.stdout = os.fdopen(1, "w", closefd=False)
+        try:
+            exec(block.code, {})
+            sys.stdout.flush()
+        finally:
+            os._exit(0)
+    os.close(theirs)
+    with os.fdopen(ours) as file:
+        yield block.id, result(file.read(), failed=os.waitpid(pid, 0)[1] != 0)
+
+
+def result(text: str, *, failed: bool) -> BlockResult:
+    """What a block did."""
+    error = (Error("Error", "", (), ()),) if failed else ()
+    return BlockResult((Stream("stdout", text, (1,)), *error))
+
+
+def test_a_tier_stops_what_the_one_before_it_stops() -> None:
+    for attack in ATTACKS.values():
+        words = [word for tier in TIERS if (word := attack.expected[tier]) != "not run"]
+        assert words == sorted(words, key=["succeeds", "succeeds as root", "succeeds as user", "stopped"].index)
+
+
+def test_attacks_have_numbers_of_their_own_and_those_of_the_table() -> None:
+    numbers = [attack.no for attack in attacks()]
+    assert len(numbers) == len(set(numbers))
+    assert set(range(1, 74)) <= set(numbers)
+
+
+def test_those_that_are_tried_live_are_stopped_by_a_whole_wall() -> None:
+    live = read(LIVE.read_text(encoding="utf-8"))
+    assert 10 <= len(live) <= 15
+    assert {attack.outcome("strict") for attack in live} == {"stopped"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## 1 No code\nafter: x\nproof: said\noff: stopped\n",
+        "## 1 No proof\nafter: x\noff: stopped\n\n```python\n1\n```\n",
+        "## 1 No outcome\nafter: x\nproof: said\n\n```python\n1\n```\n",
+        "## 1 What outcome\nafter: x\nproof: said\noff: perhaps\n\n```python\n1\n```\n",
+        "## 1 What proof\nafter: x\nproof: sworn\noff: stopped\n\n```python\n1\n```\n",
+        "## 1 What key\nafter: x\nproof: said\nof: x\noff: stopped\n\n```python\n1\n```\n",
+        "## 1 What need\nafter: x\nproof: said\nneeds: luck\noff: stopped\n\n```python\n1\n```\n",
+    ],
+    ids=lambda text: re.split("[0-9\n]", text)[1].strip(),
+)
+def test_an_attack_that_is_not_whole_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="attack 1"):
+        read(text)
+
+
+def test_nothing_is_left_of_a_trial(tmp_path: Path) -> None:
+    before = dict(os.environ)
+    with Trials(in_a_program, tmp_path) as opened:
+        opened.verdict(ATTACKS[12])
+        assert os.environ != before
+    assert os.environ == before
+    assert not any(tmp_path.iterdir())
