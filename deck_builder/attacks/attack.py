@@ -29,10 +29,16 @@ LIVE: Final = Path(__file__).with_name("attacks.md")
 """Those that any machine may try at any time: harmless where they succeed, and quick."""
 
 _YAMA: Final = Path("/proc/sys/kernel/yama/ptrace_scope")
+_RAISE: Final = 24  # CAP_SYS_RESOURCE
 
 
 def _traces() -> bool:
     return os.geteuid() == 0 or not _YAMA.exists() or _YAMA.read_text(encoding="ascii").strip() == "0"
+
+
+def _raises_limits() -> bool:
+    found = re.search(r"^CapEff:\s*(\w+)", Path("/proc/self/status").read_text(encoding="ascii"), re.MULTILINE)
+    return bool(found and int(found[1], 16) >> _RAISE & 1)
 
 
 NEEDS: Final[Mapping[str, Callable[[], bool]]] = {
@@ -40,6 +46,7 @@ NEEDS: Final[Mapping[str, Callable[[], bool]]] = {
     "two processors": lambda: (os.cpu_count() or 1) > 1,
     "8 GB of memory": lambda: os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") > 8 << 30,
     "ptrace": _traces,
+    "the right to raise limits": _raises_limits,
     "a writable site-packages": lambda: os.access(SITE, os.W_OK),
 }
 

@@ -90,7 +90,7 @@ class Trials:
         return Verdict(attack, "succeeded" if found else "stopped", found or _how(results), seconds)
 
     def _hide(self, stack: ExitStack) -> None:
-        """Hide a secret wherever this program has some, and learn what only those can tell who read what is not theirs."""
+        """Hide a secret wherever this program has some, and learn what only who reads others' files can tell."""
         token, needle = secrets.token_hex(16), secrets.token_hex(8)
         name = f"SECRET_{needle.upper()}"
         os.environ[name] = token
