@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import platform
 import resource
 import signal
 import socket
@@ -73,9 +74,16 @@ def _standing(pid: int) -> Sequence[object]:
             return ()
         limits = [resource.prlimit(pid, one) for one in _LIMITS]
         badness = Path(f"/proc/{pid}/oom_score_adj").read_text(encoding="ascii")
-        return os.getpriority(os.PRIO_PROCESS, pid), sorted(os.sched_getaffinity(pid)), limits, badness
+        turn = os.getpriority(os.PRIO_PROCESS, pid), os.sched_getscheduler(pid), sorted(os.sched_getaffinity(pid))
+        return turn, _turn_at_disk(pid), limits, badness
     except OSError:
         return ()
+
+
+def _turn_at_disk(pid: int) -> int:
+    """Its priority at the disk; -1 where it is not known how to ask."""
+    call = {"x86_64": 252, "aarch64": 31}.get(platform.machine())  # ioprio_get
+    return int(ctypes.CDLL(None).syscall(call, 1, pid)) if call else -1
 
 
 def named(mark: str) -> list[int]:

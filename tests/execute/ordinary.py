@@ -13,7 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,14 +25,15 @@ USER = 12345
 _LEFT_OUT = shutil.ignore_patterns("site-packages", "test", "idlelib", "config-*", "*.a")
 
 
-def verdicts(tier: str) -> dict[int, dict[str, Any]]:
-    """What came of each attack of a tier, by its number, when somebody tried them who is not root."""
+def verdicts(tier: str, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """What came of attacks in a tier, by their numbers, when somebody tried them who is not root."""
     with _folder() as folder, _python(folder) as python:
         home = folder / "home"
         home.mkdir()
         if os.geteuid() == 0:
             os.chown(home, USER, USER)
-        done = _as_user([python, "-m", "tests.execute.attack_run", "--tier", tier, "--json"], home)
+        program = [python, "-m", "tests.execute.attack_run", "--tier", tier, "--json"]
+        done = _as_user([*program, *map(str, numbers)], home)
     assert done.returncode == 0, done.stdout + done.stderr
     return {verdict["no"]: verdict for verdict in map(json.loads, done.stdout.splitlines())}
 
