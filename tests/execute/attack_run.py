@@ -29,7 +29,7 @@ def attacks() -> list[Attack]:
 
 def tried(tier: str) -> list[Attack]:
     """Those that may be run in a tier."""
-    return [attack for attack in attacks() if attack.outcome(tier) != "not run"]
+    return [attack for attack in attacks() if attack.expected[tier] != "not run"]
 
 
 def main() -> None:

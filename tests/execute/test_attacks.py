@@ -26,14 +26,15 @@ from tests.execute.attack_run import SANDBOXES, attacks, tried
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="there is a wall on Linux only")
 
 ATTACKS = {attack.no: attack for attack in attacks()}
-CASES = [
-    pytest.param(tier, tier, attack, id=f"{tier}-{attack.no}-{attack.title}")
-    for tier in SANDBOXES
-    for attack in tried(tier)
-]
-
+CASES = [(tier, attack) for tier in SANDBOXES for attack in tried(tier)]
 # where tests run as somebody who is not root, all are tried so; then it is enough that the program does the same
-OTHERS = CASES if os.geteuid() == 0 else [case for case in CASES if case.values[2].no in (1, 12, 24, 33)]
+OTHERS = [(tier, one) for tier, one in CASES if os.geteuid() == 0 or one.no in (1, 12, 24, 33)]
+
+
+def names(cases: list[tuple[str, Attack]]) -> list[str]:
+    """What tests are called."""
+    return [f"{tier}-{attack.no}-{attack.title}" for tier, attack in cases]
+
 
 # what no tier lets through, and a Python does that nobody watches
 ELSEWHERE = [2, 4, 7, 39, 41, 42, 43]
@@ -46,13 +47,18 @@ def trials(request: pytest.FixtureRequest) -> Iterator[Trials]:
         yield opened
 
 
-@pytest.mark.parametrize(("trials", "tier", "attack"), CASES, indirect=["trials"])
+@pytest.mark.parametrize(
+    ("trials", "tier", "attack"),
+    [(tier, tier, attack) for tier, attack in CASES],
+    indirect=["trials"],
+    ids=names(CASES),
+)
 def test_an_attack_ends_as_it_is_told(trials: Trials, tier: str, attack: Attack) -> None:
     verdict = trials.verdict(attack)
     assert verdict.outcome == attack.outcome(tier), verdict.how
 
 
-@pytest.mark.parametrize(("tier", "attack"), [case.values[1:] for case in OTHERS], ids=[case.id for case in OTHERS])
+@pytest.mark.parametrize(("tier", "attack"), OTHERS, ids=names(OTHERS))
 def test_so_it_does_for_somebody_who_is_not_root(tier: str, attack: Attack) -> None:
     verdict = of_an_ordinary_user(tier)[attack.no]
     assert verdict["outcome"] == verdict["expected"], verdict["how"]
@@ -61,7 +67,7 @@ def test_so_it_does_for_somebody_who_is_not_root(tier: str, attack: Attack) -> N
 @cache
 def of_an_ordinary_user(tier: str) -> dict[int, dict[str, Any]]:
     """The verdicts of a tier: all are made at once, by a program that runs as that user."""
-    return ordinary.verdicts(tier, [case.values[2].no for case in OTHERS if case.values[1] == tier])
+    return ordinary.verdicts(tier, [attack.no for one, attack in OTHERS if one == tier])
 
 
 @pytest.mark.parametrize("no", ELSEWHERE)
