@@ -41,16 +41,16 @@ def _raises_limits() -> bool:
     return bool(found and int(found[1], 16) >> _RAISE & 1)
 
 
-def _has_disk() -> bool:
-    return any(path.is_block_device() and _opens(path) for path in Path("/dev").iterdir())
+def _reads_disk() -> bool:
+    return any(path.is_block_device() and _reads(path) for path in Path("/dev").iterdir())
 
 
-def _opens(path: Path) -> bool:
+def _reads(path: Path) -> bool:
     try:
-        path.open("rb").close()
+        with path.open("rb") as file:
+            return file.read(1) != b""
     except OSError:  # also where the rights to it would do
         return False
-    return True
 
 
 NEEDS: Final[Mapping[str, Callable[[], bool]]] = {
@@ -61,7 +61,7 @@ NEEDS: Final[Mapping[str, Callable[[], bool]]] = {
     "the right to raise limits": _raises_limits,
     "IPv6": Path("/proc/net/if_inet6").exists,
     "a kernel that can be set": lambda: os.access("/proc/sys/kernel/core_pattern", os.W_OK),
-    "a disk that can be read": _has_disk,
+    "a disk that can be read": _reads_disk,
     "a writable site-packages": lambda: os.access(SITE, os.W_OK),
 }
 

@@ -32,7 +32,7 @@ def verdicts(tier: str, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
         home.mkdir()
         if os.geteuid() == 0:
             os.chown(home, USER, USER)
-        program = [python, "-m", "tests.execute.attack_run", "--tier", tier, "--json"]
+        program: list[str | Path] = [python, "-m", "tests.execute.attack_run", "--tier", tier, "--json"]
         done = _as_user([*program, *map(str, numbers)], home)
     assert done.returncode == 0, done.stdout + done.stderr
     return {verdict["no"]: verdict for verdict in map(json.loads, done.stdout.splitlines())}
