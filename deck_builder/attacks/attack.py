@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +59,8 @@ NEEDS: Final[Mapping[str, Callable[[], bool]]] = {
     "": lambda: True,
     "two processors": lambda: (os.cpu_count() or 1) > 1,
     "8 GB of memory": lambda: os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") > 8 << 30,
+    "room on the disk": lambda: shutil.disk_usage(tempfile.gettempdir()).free > 4 << 30,
+    "a large /dev/shm": lambda: Path("/dev/shm").is_dir() and shutil.disk_usage("/dev/shm").free > 2 << 30,
     "ptrace": _traces,
     "the right to raise limits": _raises_limits,
     "IPv6": Path("/proc/net/if_inet6").exists,
