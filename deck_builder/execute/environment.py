@@ -40,12 +40,21 @@ def own_environment(session: Session, root: Path) -> dict[str, str]:
     return folders | dict.fromkeys(_THREADS, str(session.threads))
 
 
+def cache_home() -> Path | None:
+    """Where things are kept between builds; None for a user without a home."""
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "deck-builder"
+    except RuntimeError:
+        return None
+
+
 def matplotlib_cache() -> Path | None:
     """Where matplotlib keeps its list of fonts, which takes seconds to make; None where nothing can be kept."""
-    home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    if (home := cache_home()) is None:
+        return None
+    path = home / "matplotlib"
     try:
-        path = Path(home).expanduser() / "deck-builder" / "matplotlib"
         path.mkdir(parents=True, exist_ok=True)
-    except (OSError, RuntimeError):
+    except OSError:
         return None
     return path if os.access(path, os.W_OK) else None

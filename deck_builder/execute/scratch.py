@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -27,15 +27,19 @@ _NAME: Final = "deck"
 
 
 class Scratch:
-    """A folder with `work` (the mirror of `folder`), `home` and `tmp`; gone when nobody holds it any more."""
+    """A folder with `work` (the mirror of `folder`), `home` and `tmp`; gone when nobody holds it any more.
+
+    `root` and `slash` are what namespaces make of it: their root folder, and their `/tmp`. `cells` ends those.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.root = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
         self._holders = 1
+        self.cells = ExitStack()
         self._links: dict[Path, Path] = {}
         self.entries = entries_of(folder)
         try:
-            for name in ("work", "home", "tmp"):
+            for name in ("work", "home", "tmp", "root", "slash"):
                 (self.root / name).mkdir()
             self._mirror(folder)
             self.shows_reads = self._can_tell()
@@ -52,6 +56,7 @@ class Scratch:
         """Remove it, with all that is in it, unless somebody else holds it."""
         self._holders -= 1
         if not self._holders:
+            self.cells.close()
             remove(self.root)
 
     def followed(self) -> frozenset[Path]:
