@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import threading
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
@@ -25,8 +24,9 @@ from deck_builder.execute.environment import environment, matplotlib_cache
 from deck_builder.execute.job import job, modules
 from deck_builder.execute.listen import Ran, listen
 from deck_builder.execute.sandbox import Sandbox, Tier, policy, tier
-from deck_builder.execute.scratch import PREFIX, Scratch, entries_of, remove
+from deck_builder.execute.scratch import Scratch, entries_of
 from deck_builder.execute.session import Session
+from deck_builder.execute.throwaway import Throwaway, sweep
 from deck_builder.execute.worker_process import WorkerProcess
 from deck_builder.execute.written import program
 from deck_builder.execute.zygote import StartError, Waiting, freeze
@@ -81,8 +81,10 @@ class Engine:
 
     def __enter__(self) -> Self:
         self._stack.enter_context(adopting())
-        home = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
-        self._stack.callback(remove, home)
+        sweep()
+        made = Throwaway()
+        self._stack.callback(made.remove)
+        home = made.path
         self._cache = matplotlib_cache() or home
         self._zygotes = Zygotes(environment(home, self._cache), thorough=self.mode == "snapshot")
         self._stack.callback(self.checkpoints.clear)

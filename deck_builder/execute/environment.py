@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import site
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -38,6 +39,14 @@ def own_environment(session: Session, root: Path) -> dict[str, str]:
     """What a session's own process has otherwise: its scratch folder, its threads."""
     folders = {"HOME": str(root / "home"), "TMPDIR": str(root / "tmp")}
     return folders | dict.fromkeys(_THREADS, str(session.threads))
+
+
+def font_folders() -> tuple[Path, ...]:
+    """Where an author's own fonts lie, which figures may be set in."""
+    with suppress(RuntimeError):  # who has no home has none
+        shared = Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser()
+        return shared / "fonts", Path("~/.fonts").expanduser()
+    return ()
 
 
 def cache_home() -> Path | None:

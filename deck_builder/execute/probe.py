@@ -12,7 +12,6 @@ from contextlib import ExitStack, suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from deck_builder.execute.contents import read
@@ -52,10 +51,13 @@ def strongest() -> Tier:
 def attempt(name: TierName) -> str:
     """Raise a tier's whole wall in a process that runs nothing else; "" or why that failed."""
     from deck_builder.execute.descendants import adopting
+    from deck_builder.execute.throwaway import Throwaway
     from deck_builder.execute.zygote import Start, StartError, zygote
 
-    with TemporaryDirectory(prefix="deck-") as made, adopting(), ExitStack() as stack:
-        root = Path(made).resolve()
+    with adopting(), ExitStack() as stack:
+        made = Throwaway()
+        stack.callback(made.remove)
+        root = made.path
         for part in ("work", "home", "root", "slash"):
             (root / part).mkdir()
         places = Places((root / "work",), root)

@@ -6,7 +6,6 @@ Each entry is a link, and a link knows whether it was followed: so what C code r
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -18,9 +17,7 @@ from typing import Final
 from deck_builder.execute.folder import walk
 from deck_builder.execute.listen import Ran
 from deck_builder.execute.steady import steady
-
-PREFIX: Final = "deck-"
-"""What the names of our throw-away folders begin with."""
+from deck_builder.execute.throwaway import PREFIX, Throwaway
 
 _MOST: Final = 5000
 _NAME: Final = "deck"
@@ -33,7 +30,8 @@ class Scratch:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.root = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+        self._made = Throwaway()
+        self.root = self._made.path
         self._holders = 1
         self.cells = ExitStack()
         self._links: dict[Path, Path] = {}
@@ -44,7 +42,7 @@ class Scratch:
             self._mirror(folder)
             self.shows_reads = self._can_tell()
         except BaseException:
-            remove(self.root)
+            self._made.remove()
             raise
 
     def hold(self) -> Scratch:
@@ -57,7 +55,7 @@ class Scratch:
         self._holders -= 1
         if not self._holders:
             self.cells.close()
-            remove(self.root)
+            self._made.remove()
 
     def followed(self) -> frozenset[Path]:
         """What of the deck's folder was looked at through the links since this was asked last."""
@@ -149,16 +147,3 @@ def _walk(root: Path) -> Iterator[tuple[Path, list[os.DirEntry[str]]]]:
             continue
         yield path, entries
         waiting += [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
-
-
-def remove(root: Path) -> None:
-    """Remove a folder, also where slide code took away the right to."""
-    shutil.rmtree(root, ignore_errors=True)
-    if root.exists():
-        root.chmod(0o700)
-        for folder, names, _ in os.walk(root):
-            for path in (Path(folder) / name for name in names):
-                with suppress(OSError):
-                    if not path.is_symlink():
-                        path.chmod(0o700)  # and now the walk can go into it
-        shutil.rmtree(root, ignore_errors=True)

@@ -38,6 +38,9 @@ def python_places() -> list[str]:
     """Where this Python and its packages lie: folders, and its program, as they are named and as they are found."""
     prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
     named = {*prefixes, *filter(os.path.isabs, sys.path), sys.executable, os.path.dirname(os.__file__)}  # noqa: PTH120
+    for name, module in tuple(sys.modules.items()):
+        if name.startswith("__editable__"):  # packages that are imported from where they are written (setuptools)
+            named |= {path + end for path in getattr(module, "MAPPING", {}).values() for end in ("", ".py")}
     found = named | set(map(os.path.realpath, named))
     return sorted(path for path in found - {"/"} if os.path.exists(path))  # noqa: PTH110
 

@@ -100,7 +100,7 @@ def test_one_line_says_what_holds_and_what_does_not(monkeypatch: pytest.MonkeyPa
     fake(monkeypatch, "strict", {})
     assert describe() == ("sandbox: strict | held: environment, time, output, memory, files, network, other processes")
     fake(monkeypatch, "landlock", {"strict": "unshare: Operation not permitted"})
-    assert "(no namespaces: unshare: Operation not permitted)" in describe("strict")
+    assert "(no more than that: unshare: Operation not permitted)" in describe("strict")
     assert "not held: whether a hidden file exists" in describe()
     fake(monkeypatch, "limits", {})
     assert describe().endswith("not held: files, network, other processes")

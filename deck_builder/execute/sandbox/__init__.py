@@ -7,7 +7,7 @@ code (worker/rooms.py, worker/wall.py). Whether a whole tier can be had is tried
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
@@ -110,14 +110,9 @@ def describe(sandbox: Sandbox = "auto") -> str:
     """One line: what holds, what does not, and why no more does. Raises `SandboxError`."""
     found = tier(sandbox)
     held, open_ = _held(found.name)
-    why = f" (no {', no '.join(_short(found.instead_of))})" if found.instead_of else ""
+    why = f" (no more than that: {'; '.join(found.instead_of.values())})" if found.instead_of else ""
     missing = f" | not held: {', '.join(open_)}" if open_ else ""
     return f"sandbox: {found.name}{why} | held: {', '.join(held)}{missing}"
-
-
-def _short(reasons: dict[TierName, str]) -> Iterable[str]:
-    names = {"strict": "namespaces"}
-    return (f"{names.get(name, name)}: {why}" for name, why in reasons.items())
 
 
 def _held(name: TierName) -> tuple[list[str], list[str]]:
