@@ -5,7 +5,7 @@ proof      how its success is seen: a name in `proofs.PROOFS`
 needs      what the machine must have, for it to succeed even without a wall: a name in `NEEDS`
 timeout    seconds after which it is stopped
 off … strict   what is expected in a tier: "succeeds", "stopped" or "not run"; "succeeds as root", "succeeds as user".
-           A tier without a line does as the one before it. `limits` are those of "off" with resource limits.
+           A tier without a line does as the one before it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Final
 from deck_builder.attacks.proofs import PROOFS
 from deck_builder.attacks.victims import SITE
 
-TIERS: Final = ("off", "limits", "seccomp", "landlock", "strict")
+TIERS: Final = ("off", "seccomp", "landlock", "strict")
 """Each holds what the one before it holds, and more."""
 
 OUTCOMES: Final = ("succeeds", "succeeds as root", "succeeds as user", "stopped", "not run")
@@ -31,16 +31,10 @@ LIVE: Final = Path(__file__).with_name("attacks.md")
 """Those that any machine may try at any time: harmless where they succeed, and quick."""
 
 _YAMA: Final = Path("/proc/sys/kernel/yama/ptrace_scope")
-_RAISE: Final = 24  # CAP_SYS_RESOURCE
 
 
 def _traces() -> bool:
     return os.geteuid() == 0 or not _YAMA.exists() or _YAMA.read_text(encoding="ascii").strip() == "0"
-
-
-def _raises_limits() -> bool:
-    found = re.search(r"^CapEff:\s*(\w+)", Path("/proc/self/status").read_text(encoding="ascii"), re.MULTILINE)
-    return bool(found and int(found[1], 16) >> _RAISE & 1)
 
 
 def _reads_disk() -> bool:
@@ -62,7 +56,6 @@ NEEDS: Final[Mapping[str, Callable[[], bool]]] = {
     "room on the disk": lambda: shutil.disk_usage(tempfile.gettempdir()).free > 4 << 30,
     "a large /dev/shm": lambda: Path("/dev/shm").is_dir() and shutil.disk_usage("/dev/shm").free > 2 << 30,
     "ptrace": _traces,
-    "the right to raise limits": _raises_limits,
     "IPv6": Path("/proc/net/if_inet6").exists,
     "a kernel that can be set": lambda: os.access("/proc/sys/kernel/core_pattern", os.W_OK),
     "a disk that can be read": _reads_disk,

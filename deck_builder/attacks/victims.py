@@ -56,7 +56,8 @@ class Victims:
     def __exit__(self, *error: object) -> None:
         self._stack.close()
         for path in self.planted:
-            path.unlink(missing_ok=True)
+            for one in path.parent.glob(f"{self.mark}*"):
+                one.unlink()
 
     @property
     def planted(self) -> list[Path]:

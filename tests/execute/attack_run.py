@@ -13,12 +13,9 @@ from pathlib import Path
 
 from deck_builder.attacks.attack import LIVE, TIERS, Attack, read
 from deck_builder.attacks.trial import Verdict, verdicts
-from deck_builder.execute.sandbox import Sandbox
+from deck_builder.execute.sandbox import tier
 
 HERE = Path(__file__).with_name("attacks.md")
-
-SANDBOXES: dict[str, Sandbox] = {"off": "off", "limits": "auto"}
-"""The sandboxes that can be had, by the tier that they are."""
 
 
 def attacks() -> list[Attack]:
@@ -27,9 +24,9 @@ def attacks() -> list[Attack]:
     return sorted(found, key=lambda attack: attack.no)
 
 
-def tried(tier: str) -> list[Attack]:
+def tried(name: str) -> list[Attack]:
     """Those that may be run in a tier."""
-    return [attack for attack in attacks() if attack.expected[tier] != "not run"]
+    return [attack for attack in attacks() if attack.expected[name] != "not run"]
 
 
 def main() -> None:
@@ -40,14 +37,15 @@ def main() -> None:
     parser.add_argument("numbers", nargs="*", type=int)
     asked = parser.parse_args()
     chosen = [attack for attack in tried(asked.tier) if not asked.numbers or attack.no in asked.numbers]
-    for verdict in verdicts(chosen, SANDBOXES[asked.tier]):
-        sys.stdout.writelines(_rows(verdict, asked.tier, as_json=asked.json))
+    had = tier(asked.tier).name
+    for verdict in verdicts(chosen, asked.tier):
+        sys.stdout.writelines(_rows(verdict, had, as_json=asked.json))
         sys.stdout.flush()
 
 
-def _rows(verdict: Verdict, tier: str, *, as_json: bool) -> Iterator[str]:
+def _rows(verdict: Verdict, had: str, *, as_json: bool) -> Iterator[str]:
     attack = verdict.attack
-    expected = attack.outcome(tier)
+    expected = attack.outcome(had)
     if as_json:
         told = {"no": attack.no, "outcome": verdict.outcome, "expected": expected, "how": verdict.how}
         yield json.dumps({**told, "seconds": round(verdict.seconds, 3)}) + "\n"

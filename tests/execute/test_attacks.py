@@ -18,22 +18,23 @@ from deck_builder.attacks.attack import LIVE, TIERS, Attack, read
 from deck_builder.attacks.trial import Trials
 from deck_builder.execute.engine import Engine
 from deck_builder.execute.running import runner
+from deck_builder.execute.sandbox import Sandbox, tier
 from deck_builder.execute.session import Session
 from deck_builder.model import BlockResult, Error, Stream
 from tests.execute import ordinary
-from tests.execute.attack_run import SANDBOXES, attacks, tried
+from tests.execute.attack_run import attacks, tried
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="there is a wall on Linux only")
 
 ATTACKS = {attack.no: attack for attack in attacks()}
-CASES = [(tier, attack) for tier in SANDBOXES for attack in tried(tier)]
+CASES = [(name, attack) for name in TIERS for attack in tried(name)]
 # where tests run as somebody who is not root, all are tried so; then it is enough that the program does the same
-OTHERS = [(tier, one) for tier, one in CASES if os.geteuid() == 0 or one.no in (1, 12, 24, 33)]
+OTHERS = [(name, one) for name, one in CASES if os.geteuid() == 0 or one.no in (1, 12, 24, 33)]
 
 
 def names(cases: list[tuple[str, Attack]]) -> list[str]:
     """What tests are called."""
-    return [f"{tier}-{attack.no}-{attack.title}" for tier, attack in cases]
+    return [f"{name}-{attack.no}-{attack.title}" for name, attack in cases]
 
 
 # what no tier lets through, and a Python does that nobody watches
@@ -43,7 +44,7 @@ ELSEWHERE = [2, 4, 7, 39, 41, 42, 43]
 @pytest.fixture(scope="module")
 def trials(request: pytest.FixtureRequest) -> Iterator[Trials]:
     """What tries attacks in a tier, in one engine."""
-    with Engine(SANDBOXES[request.param]) as engine, Trials(runner(engine)) as opened:
+    with Engine(request.param) as engine, Trials(runner(engine)) as opened:
         yield opened
 
 
@@ -53,21 +54,21 @@ def trials(request: pytest.FixtureRequest) -> Iterator[Trials]:
     indirect=["trials"],
     ids=names(CASES),
 )
-def test_an_attack_ends_as_it_is_told(trials: Trials, tier: str, attack: Attack) -> None:
+def test_an_attack_ends_as_it_is_told(trials: Trials, name: Sandbox, attack: Attack) -> None:
     verdict = trials.verdict(attack)
-    assert verdict.outcome == attack.outcome(tier), verdict.how
+    assert verdict.outcome == attack.outcome(tier(name).name), verdict.how
 
 
-@pytest.mark.parametrize(("tier", "attack"), OTHERS, ids=names(OTHERS))
-def test_so_it_does_for_somebody_who_is_not_root(tier: str, attack: Attack) -> None:
-    verdict = of_an_ordinary_user(tier)[attack.no]
+@pytest.mark.parametrize(("name", "attack"), OTHERS, ids=names(OTHERS))
+def test_so_it_does_for_somebody_who_is_not_root(name: str, attack: Attack) -> None:
+    verdict = of_an_ordinary_user(name)[attack.no]
     assert verdict["outcome"] == verdict["expected"], verdict["how"]
 
 
 @cache
-def of_an_ordinary_user(tier: str) -> dict[int, dict[str, Any]]:
+def of_an_ordinary_user(name: str) -> dict[int, dict[str, Any]]:
     """The verdicts of a tier: all are made at once, by a program that runs as that user."""
-    return ordinary.verdicts(tier, [attack.no for one, attack in OTHERS if one == tier])
+    return ordinary.verdicts(name, [attack.no for one, attack in OTHERS if one == name])
 
 
 @pytest.mark.parametrize("no", ELSEWHERE)
@@ -116,7 +117,7 @@ def result(text: str, *, failed: bool) -> BlockResult:
 
 def test_a_tier_stops_what_the_one_before_it_stops() -> None:
     for attack in ATTACKS.values():
-        words = [word for tier in TIERS if (word := attack.expected[tier]) != "not run"]
+        words = [word for name in TIERS if (word := attack.expected[name]) != "not run"]
         assert words == sorted(words, key=["succeeds", "succeeds as root", "succeeds as user", "stopped"].index)
 
 
