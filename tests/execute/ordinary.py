@@ -34,6 +34,11 @@ def verdicts(tier: str, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
             os.chown(home, USER, USER)
         program: list[str | Path] = [python, "-m", "tests.execute.attack_run", "--tier", tier, "--json"]
         done = _as_user([*program, *map(str, numbers)], home)
+    return told(done)
+
+
+def told(done: subprocess.CompletedProcess[str]) -> dict[int, dict[str, Any]]:
+    """The verdicts that a program printed."""
     assert done.returncode == 0, done.stdout + done.stderr
     return {verdict["no"]: verdict for verdict in map(json.loads, done.stdout.splitlines())}
 
