@@ -75,6 +75,7 @@ class Victims:
             "CACHE_ENTRY": str(self._entry),
             "DECK": str(self.deck),
             "FOLDER": str(self.deck.parent),
+            "FONTS": str(matplotlib_cache() or self.place),
             "SITE": str(SITE),
             "PORT": str(self.tcp.getsockname()[1]),
             "UDP_PORT": str(self.udp.getsockname()[1]),
