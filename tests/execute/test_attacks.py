@@ -23,6 +23,7 @@ from deck_builder.execute.session import Session
 from deck_builder.model import BlockResult, Error, Stream
 from tests.execute import ordinary
 from tests.execute.attack_run import attacks, tried
+from tests.execute.decks import session
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="there is a wall on Linux only")
 
@@ -83,6 +84,29 @@ def in_a_container() -> dict[int, dict[str, Any]]:
     program = [sys.executable, "-m", "tests.execute.attack_run", "--tier", "strict", "--json"]
     within = [sys.executable, "-m", "tests.execute.like_docker", *program]
     return ordinary.told(subprocess.run(within, cwd=ordinary.ROOT, capture_output=True, text=True, check=False))
+
+
+OPENS_OTHERS = """import os
+for name in os.listdir('/proc'):
+    if name.isdigit() and int(name) != os.getpid():
+        try:
+            if b'deck_builder.worker' in open(f'/proc/{name}/cmdline', 'rb').read():
+                print('sees', name)
+                open(f'/proc/{name}/mem', 'rb').close()
+                print('opens', name)
+        except OSError as error:
+            print(error)"""
+
+
+@pytest.mark.parametrize("name", TIERS)
+def test_what_is_frozen_between_two_blocks_is_shut_to_the_second(tmp_path: Path, name: Sandbox) -> None:
+    with Engine(name, mode="snapshot") as engine:
+        (_, first), (_, second) = runner(engine)(session(tmp_path, "x = 1", OPENS_OTHERS))
+        assert len(engine.checkpoints) == 2
+    text = "".join(one.text for one in second.outputs if isinstance(one, Stream))
+    assert first.error is None and second.error is None
+    assert "sees" in text
+    assert ("opens" in text) == (name == "off" and os.geteuid() == 0), text
 
 
 @pytest.mark.parametrize("no", ELSEWHERE)
