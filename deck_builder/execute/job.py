@@ -45,6 +45,7 @@ def job(session: Session, root: Path, cache: Path) -> Message:
         "files": sorted(files),
         "written": sorted(written),
         "ignored": [str(root), str(cache)],
+        "data": list(map(str, session.data)),
         "seed": session.seed,
         "threads": session.threads,
         "device": session.device,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from deck_builder.execute.requires import running
 from deck_builder.execute.sandbox import Sandbox, policy
 from deck_builder.execute.session import Session
 from deck_builder.execute.store import Store
+from deck_builder.execute.surroundings import DATA
 from deck_builder.model import BlockResult, CodeBlock, Deck
 
 
@@ -47,6 +49,10 @@ def _cause(session: Session, block: CodeBlock, found: Plan, ledger: Ledger | Non
     if ledger is None:
         return "this deck has not run yet"
     changed = [what for what, told in surrounded(session, held).items() if ledger.surroundings.get(what) != told]
+    if changed == [DATA]:
+        reads = {path: known for line in ledger.lines for path, known in line.reads.items() if _is_data(session, path)}
+        what = " and ".join(_changes(session, reads)) or "something there is not as it was"
+        return f"`data` counts for every block: {what}"
     if changed:
         many = len(changed) > 1 or changed[0].endswith("s")
         return f"{' and '.join(changed)} {'are not as they were' if many else 'is not as it was'}"
@@ -86,12 +92,16 @@ def _led_then(ledger: Ledger, line: Line) -> list[str]:
 def _changes(session: Session, reads: Mapping[str, str]) -> Iterator[str]:
     folder = session.folder.resolve()
     for path, known in reads.items():
-        now = look_up(folder, Path(path))
+        now = look_up(folder, Path(path), session.data)
         if now != known:
             word = "is there now" if known == MISSING else "is gone" if now == MISSING else "has changed"
             yield f"{_short(session, path)} {word}"
 
 
+def _is_data(session: Session, path: str) -> bool:
+    return any(map(Path(path).is_relative_to, session.data))
+
+
 def _short(session: Session, path: str) -> str:
-    folder = session.folder.resolve()
-    return str(Path(path).relative_to(folder)) if Path(path).is_relative_to(folder) else path
+    """A path as seen from the deck's folder, if that says it in fewer letters."""
+    return min(os.path.relpath(path, session.folder.resolve()), path, key=len)

@@ -60,7 +60,7 @@ class Worker:
         enter(job)
         self._attach(order, gpu=job["device"] == "cuda" and _has_gpu())
         _route(self._recorder)
-        self._reads = Reads(str(Path.cwd()), job["folder"], job["ignored"], job["files"])
+        self._reads = Reads(str(Path.cwd()), job["folder"], job["ignored"], job["files"], job["data"])
         seeds.fix(job["seed"], job["threads"])
         refuse_spawning()
         watch_hooks()
