@@ -22,9 +22,10 @@ from deck_builder.execute.packages import module
 from deck_builder.execute.plan import Plan, line_of, plan, surrounded
 from deck_builder.execute.proof import Proof, proof
 from deck_builder.execute.requires import running
-from deck_builder.execute.sandbox import Sandbox, policy
+from deck_builder.execute.sandbox import Sandbox
 from deck_builder.execute.session import Runner, Session
 from deck_builder.execute.store import Entry, Store
+from deck_builder.execute.stricter import policy_of
 from deck_builder.keys.python import worker_setting
 from deck_builder.model import BlockResult, Deck
 
@@ -57,7 +58,7 @@ def results(session: Session, found: Plan, engine: Engine, store: Store | None) 
 def proof_of(deck: Deck, sandbox: Sandbox, store: Store) -> Proof | None:
     """Why a deck's results are known; None where they are not all. Raises `DeckError` on unusable settings."""
     session, _ = running(deck)
-    entries = plan(session, policy(sandbox), store).entries
+    entries = plan(session, policy_of(session, sandbox), store).entries
     reads = {path: what for entry in entries.values() for path, what in entry.reads.items()}
     folder = session.folder.resolve()
     # the folder may have, one day, what a block requires

@@ -14,6 +14,7 @@ from deck_builder.execute.data import data_of
 from deck_builder.keys.python import WORKER_KEYS, worker_setting
 
 if TYPE_CHECKING:
+    from deck_builder.execute.stricter import Asked
     from deck_builder.model import BlockResult, CodeBlock, Deck
 
 
@@ -22,6 +23,7 @@ class Session:
     """What one worker runs. `timeout_s` holds for each block that has none of its own; `imported` are more decks.
 
     `data` are folders and files outside of `folder` that code may read, too: absolute, with every link followed.
+    `sandbox` is what the deck asks for, whatever the command line says: "strict", or nothing by "auto".
     """
 
     path: Path
@@ -34,6 +36,7 @@ class Session:
     device: str = "cpu"
     interpreter: str = ""
     data: tuple[Path, ...] = ()
+    sandbox: Asked = "auto"
     places: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
     def place(self, key: str) -> Span:
@@ -61,6 +64,7 @@ def session_of(deck: Deck) -> Session:
         timeout_s=float(_number(deck, options, "timeout", 60, least=0.001)),
         device=worker_setting(deck.headmatter, "device") or "cpu",
         interpreter=_interpreter(deck),
+        sandbox=_wanted(deck, "sandbox") or "auto",
         data=data_of(deck, _wanted(deck, "data") or ()),
         places=deck.places,
     )

@@ -12,9 +12,10 @@ from deck_builder.execute.contents import MISSING, look_up
 from deck_builder.execute.ledger import Ledger, Line, load
 from deck_builder.execute.plan import Plan, line_of, plan, surrounded
 from deck_builder.execute.requires import running
-from deck_builder.execute.sandbox import Sandbox, policy
+from deck_builder.execute.sandbox import Sandbox
 from deck_builder.execute.session import Session
 from deck_builder.execute.store import Store
+from deck_builder.execute.stricter import policy_of
 from deck_builder.execute.surroundings import DATA
 from deck_builder.model import BlockResult, CodeBlock, Deck
 
@@ -31,14 +32,15 @@ class Reason:
 def why(deck: Deck, sandbox: Sandbox, store: Store) -> Iterator[Reason]:
     """A reason for each block that runs, in the deck's order. Raises `DeckError` on unusable settings."""
     session, _ = running(deck)
-    found = plan(session, policy(sandbox), store)
+    held = policy_of(session, sandbox)
+    found = plan(session, held, store)
     ledger = load(store, session)
     for block in session.blocks:
         if entry := found.entries.get(block.id):
             files = ", ".join(sorted(_short(session, path) for path, what in entry.reads.items() if what != MISSING))
             yield Reason(block, entry.result, f"as when it ran{f', and so is what it read: {files}' if files else ''}")
         else:
-            yield Reason(block, None, _cause(session, block, found, ledger, policy(sandbox)))
+            yield Reason(block, None, _cause(session, block, found, ledger, held))
 
 
 def _cause(session: Session, block: CodeBlock, found: Plan, ledger: Ledger | None, held: str) -> str:
