@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from deck_builder.errors import DeckError, Span
+from deck_builder.execute import execute
 from deck_builder.execute import folder as folders
 from deck_builder.execute.engine import Engine
 from deck_builder.execute.proof import holds
@@ -258,3 +259,11 @@ def test_an_entry_can_not_say_what_the_data_are(engine: Engine, folder: Path, st
     other = str(tmp_path / "other/c.csv")
     entry.write_text(json.dumps({**data, "reads": {other: "0"}}))
     assert not is_known(engine, deck, store)
+
+
+@pytest.mark.parametrize("code", ["open('../sets/a.csv')", "open('/no-such-place/a.csv')", "open('away/a.csv')"])
+def test_who_reads_elsewhere_is_told_of_it(engine: Engine, folder: Path, tmp_path: Path, code: str) -> None:
+    (folder / "away").symlink_to(tmp_path / "gone")
+    error = execute(talk(folder, code, data=None), runner(engine)).results["1.1"].error
+    assert error
+    assert "name its folder in `python: {data: […]}`" in error.hint
