@@ -54,7 +54,7 @@ def _not_run(before: Sequence[CodeBlock], judged: Mapping[str, BlockResult]) -> 
 
 def _is_killer(output: Output) -> bool:
     """Whether an output says that the worker ended; an exception of the same name has a traceback."""
-    return isinstance(output, Error) and output.ename in ("Timeout", "WorkerDied") and not output.traceback
+    return isinstance(output, Error) and output.ename in ("Limit", "Timeout", "WorkerDied") and not output.traceback
 
 
 def _judge_error(

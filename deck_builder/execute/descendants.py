@@ -1,37 +1,57 @@
 """Workers and what descends from them -> nothing, wherever it went.
 
-While workers live, this process adopts orphans (`PR_SET_CHILD_SUBREAPER`), and so can find and reap them. Linux only:
-elsewhere a worker's process group is all that can be ended.
+While workers live, this process adopts orphans (`PR_SET_CHILD_SUBREAPER`), and so can find and reap them; those of
+namespaces go to the first process in there. Linux only: elsewhere a worker's process group is all that can be ended.
 """
 
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Final
 
-_SET: Final = 36
-_GET: Final = 37
+from deck_builder.execute.cell import Cell
+from deck_builder.execute.processes import below, numbers_of, table
+
+_PAUSE_S: Final = 0.002
 _lock = threading.RLock()
 _workers: set[int] = set()
 _waiting: set[int] = set()
 _ended: dict[int, int] = {}
 _before: set[int] = set()
 _adopters: list[bool] = []  # for each that is open, whether orphans came to this process already
+_cells: dict[int, Cell] = {}
+_homes: dict[int, Cell] = {}  # the cells that workers are in
+
+
+@dataclass(frozen=True, slots=True)
+class _Inmate:
+    """A worker that is a child of a cell's first process: that one reaps it, so its number may be another's any time.
+
+    `handle` is a pidfd, `number` its own in there.
+    """
+
+    cell: Cell
+    handle: int
+    number: int
+
+
+_inmates: dict[int, _Inmate] = {}
 
 
 @contextmanager
 def adopting() -> Iterator[None]:
-    """Take orphans in; at the end, those of no worker that still runs are killed."""
+    """Take orphans in; at the end, those of no worker that still runs are killed. Nobody looks into this process."""
     with _lock:
         if not _adopters:
-            _before.update(_children())
+            _before.update(pid for pid, one in table().items() if one.parent == os.getpid())
         _adopters.append(_adopt(True))
     try:
         yield
@@ -44,18 +64,28 @@ def adopting() -> Iterator[None]:
                 _before.clear()
 
 
-def begin(start: Callable[[], int]) -> int:
+def begin(start: Callable[[], int], home: Cell | None = None) -> int:
     """Start a worker, which leads a session of its own; its process' number, as `start` gives it.
 
-    Raises `EOFError` when that is not a child of this process, or one that is known.
+    Raises `EOFError` when that is no child of this process or of a cell's, or one that is known.
     """
     with _lock:  # else another worker's end might take this one for an orphan
         pid = start()
-        if pid in _workers or not _is_child(pid):
+        if pid in _workers or not (_is_child(pid) or _is_inmate(pid)):
             raise EOFError
         _ended.pop(pid, None)
         _workers.add(pid)
+        if home or pid in _inmates:
+            _homes[pid] = home or _inmates[pid].cell
         return pid
+
+
+def begin_cell(cell: Cell, start: Callable[[], int]) -> None:
+    """Start the first process of a cell; `end_cell` ends it. Raises what `begin` raises."""
+    with _lock:
+        cell.pid = begin(start)
+        rest(cell.pid)
+        _cells[cell.pid] = cell
 
 
 def _is_child(pid: int) -> bool:
@@ -67,6 +97,22 @@ def _is_child(pid: int) -> bool:
     except (ChildProcessError, OverflowError, ValueError):
         return False
     return pid > 0
+
+
+def _is_inmate(pid: int) -> bool:
+    """Whether a process is a child of a cell's first one; then it is known from now on by more than its number."""
+    if not _cells or pid <= 0 or pid in _inmates:
+        return False
+    try:
+        handle = os.pidfd_open(pid)
+    except OSError:
+        return False
+    numbers, now = numbers_of(pid), table().get(pid)
+    if len(numbers) < 2 or now is None or now.parent not in _cells:
+        os.close(handle)
+        return False
+    _inmates[pid] = _Inmate(_cells[now.parent], handle, numbers[-1])
+    return True
 
 
 def rest(pid: int) -> None:
@@ -86,6 +132,8 @@ def is_dead(pid: int) -> bool:
     """Whether a worker has ended; it is not reaped by this, so that no other process can get its number."""
     if pid in _ended:
         return True
+    if inmate := _inmates.get(pid):
+        return bool(select.select([inmate.handle], [], [], 0)[0])
     try:
         if hasattr(os, "waitid"):
             return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
@@ -105,26 +153,59 @@ def end(pid: int) -> int:
         _workers.discard(pid)
         _waiting.discard(pid)
         _ended.pop(pid, None)
+        _homes.pop(pid, None)
     until = time.monotonic() + 2
     while _kill_orphans(pid) and time.monotonic() < until:
-        time.sleep(0.005)
+        time.sleep(_PAUSE_S)
     until = time.monotonic() + 1
     while _signal_group(pid, 0) and time.monotonic() < until:  # its children take a moment, and may write till then
-        time.sleep(0.005)
+        time.sleep(_PAUSE_S)
     return status
+
+
+def end_cell(cell: Cell) -> None:
+    """End all that is in a cell. Those of it that are children of ours should have been ended before."""
+    kill(cell.pid)
+    while not is_dead(cell.pid):  # it is gone when all are, and a child of ours that we do not know we must reap
+        _reap_strangers()
+        time.sleep(_PAUSE_S)
+    end(cell.pid)
+    with _lock:
+        _cells.pop(cell.pid, None)
+    cell.close()
 
 
 def kill(pid: int) -> None:
     """Kill a worker and its process group; whoever listens to the worker ends it."""
+    inmate = _inmates.get(pid)
+    if inmate and is_dead(pid):
+        return  # its number may be another's by now
     _signal_group(pid, signal.SIGKILL)
     if not is_dead(pid):  # slide code may have kept it from leading a group
         with suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGKILL)
+            if inmate:
+                signal.pidfd_send_signal(inmate.handle, signal.SIGKILL)
+            else:
+                os.kill(pid, signal.SIGKILL)
+
+
+def family(pid: int) -> set[int]:
+    """A worker and all that it started, as far as that is known; within a cell, all that is in there."""
+    with _lock:
+        processes, others = table(), _workers - {pid}
+        cell = _homes.get(pid)
+        found = {child for child, one in processes.items() if one.session == pid or (cell and one.parent == cell.pid)}
+        return below({pid, *found} - others, processes) - others
 
 
 def _reap(pid: int) -> int:
     if pid in _ended:
         return _ended[pid]
+    if inmate := _inmates.pop(pid, None):
+        select.select([inmate.handle], [], [])
+        os.close(inmate.handle)
+        status = inmate.cell.status_of(inmate.number)
+        return -signal.SIGKILL if status is None else os.waitstatus_to_exitcode(status)
     try:
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     except ChildProcessError:
@@ -141,22 +222,22 @@ def _signal_group(pid: int, number: int) -> bool:
 
 
 def _kill_orphans(pid: int) -> bool:
-    """Kill and reap what a worker that has ended left to this process; whether there was something.
+    """Kill and reap what a worker that has ended left to this process, or to a cell's; whether there was something.
 
     An orphan that left its worker's session could be anyone's: it is let live while another worker runs.
     """
     with _lock:
-        table = dict(_processes())
-        session = os.getsid(0)
+        processes, session = table(), os.getsid(0)
+        adopters = {os.getpid(), *_cells}
         others = bool(_workers - _waiting)
         left = {
             child
-            for child, (parent, own) in table.items()
+            for child, one in processes.items()
             # what other parts of this program start stays in its session; a worker's descendants never are in it
-            if parent == os.getpid() and own != session and child not in _before | _workers
-            if own == pid or not others
+            if one.parent in adopters and one.session != session and child not in _before | _workers
+            if one.session == pid or not others
         }
-        for child in _below(left, table):
+        for child in below(left, processes):
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(child, signal.SIGKILL)
         for child in left:
@@ -165,37 +246,23 @@ def _kill_orphans(pid: int) -> bool:
         return bool(left)
 
 
+def _reap_strangers() -> None:
+    """Reap children of ours that have ended, that nobody began, and that no other part of this program started."""
+    with _lock:
+        session = os.getsid(0)
+        for pid, one in table().items():
+            if one.is_over and one.parent == os.getpid() and one.session != session and pid not in _before | _workers:
+                with suppress(ChildProcessError):
+                    os.waitpid(pid, os.WNOHANG)
+
+
 def _adopt(wanted: bool) -> bool:
-    """Let this process take orphans in, or not; whether it did."""
+    """Let this process take orphans in, or not; whether it did. One that does can't be looked into by its like."""
     if sys.platform != "linux":
         return False
-    import ctypes  # not needed where all results are known
+    from deck_builder.worker import kernel  # not needed where all results are known
 
-    libc = ctypes.CDLL(None)
-    was = ctypes.c_int()
-    libc.prctl(_GET, ctypes.byref(was))
-    libc.prctl(_SET, int(wanted))
-    return bool(was.value)
-
-
-def _children() -> Iterator[int]:
-    return (pid for pid, (parent, _) in _processes() if parent == os.getpid())
-
-
-def _processes() -> Iterator[tuple[int, tuple[int, int]]]:
-    """Each process with its parent and its session."""
-    if sys.platform != "linux":
-        return
-    for entry in os.scandir("/proc"):
-        if entry.name.isdigit():
-            with suppress(OSError):  # it is gone by now
-                _, parent, _, session = Path(entry.path, "stat").read_bytes().rpartition(b")")[2].split()[:4]
-                yield int(entry.name), (int(parent), int(session))
-
-
-def _below(roots: set[int], table: dict[int, tuple[int, int]]) -> set[int]:
-    """The processes, and all that descend from them."""
-    found = set(roots)
-    while more := {pid for pid, (parent, _) in table.items() if parent in found} - found:
-        found |= more
-    return found
+    was = kernel.is_subreaper()
+    kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, int(wanted))
+    kernel.prctl(kernel.PR_SET_DUMPABLE, int(not wanted))
+    return was

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import threading
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
@@ -24,9 +23,10 @@ from deck_builder.execute.descendants import adopting, kill
 from deck_builder.execute.environment import environment, matplotlib_cache
 from deck_builder.execute.job import job, modules
 from deck_builder.execute.listen import Ran, listen
-from deck_builder.execute.sandbox import Layer, Sandbox, layers, policy
-from deck_builder.execute.scratch import PREFIX, Scratch, entries_of, remove
+from deck_builder.execute.sandbox import Sandbox, Tier, policy, tier
+from deck_builder.execute.scratch import Scratch, entries_of
 from deck_builder.execute.session import Session
+from deck_builder.execute.throwaway import Throwaway, sweep
 from deck_builder.execute.worker_process import WorkerProcess
 from deck_builder.execute.written import program
 from deck_builder.execute.zygote import StartError, Waiting, freeze
@@ -68,9 +68,9 @@ class Engine:
         """Up to `jobs` chains run at once. Raises `SandboxError` when the sandbox can't be had."""
         if os.name != "posix":
             raise SandboxError("slide code can't run on this system yet", hint="use Linux, macOS or WSL")
-        self.layers: Sequence[Layer] = tuple(layers(sandbox))
         self.policy = policy(sandbox)
         self.mode: Mode = mode or ("fork" if sys.platform == "linux" else "spawn")
+        self._tier = _without_rooms(tier(sandbox)) if self.mode == "spawn" else tier(sandbox)
         self.jobs, self.slots = jobs, threading.BoundedSemaphore(jobs)
         self.checkpoints = Checkpoints()
         self.refused: dict[str, str] = {}  # by block, why the state after it could not be frozen
@@ -81,8 +81,10 @@ class Engine:
 
     def __enter__(self) -> Self:
         self._stack.enter_context(adopting())
-        home = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
-        self._stack.callback(remove, home)
+        sweep()
+        made = Throwaway()
+        self._stack.callback(made.remove)
+        home = made.path
         self._cache = matplotlib_cache() or home
         self._zygotes = Zygotes(environment(home, self._cache), thorough=self.mode == "snapshot")
         self._stack.callback(self.checkpoints.clear)
@@ -174,6 +176,8 @@ class Engine:
             found = self._resumed(session, past, stack) if self.mode == "snapshot" else None
             started = found or self._fresh(session, stack)
             stack.callback(self._running.discard, started.worker)
+            if "limits" in self._tier.layers:
+                started.worker.watch(started.scratch.root)
             with self._changed:
                 if self._closed:
                     raise StartError
@@ -200,7 +204,7 @@ class Engine:
             scratch = checkpoint.scratch
             if scratch.entries == entries and scratch.made() == checkpoint.made:
                 with suppress(StartError):
-                    worker = checkpoint.waiting.thaw(self.layers, stack)
+                    worker = checkpoint.waiting.thaw(stack)
                     stack.callback(scratch.hold().let_go)
                     return Started(session, worker, done, scratch)
             self.checkpoints.drop(past[done - 1].state)
@@ -210,10 +214,17 @@ class Engine:
         """One that has run nothing, in a scratch folder of its own."""
         scratch = Scratch(session.folder.resolve())
         stack.callback(scratch.let_go)
-        told = job(session, scratch.root, self._cache)
-        start = self._zygotes.alone if self.mode == "spawn" else self._zygotes.fork
-        worker = start(session.interpreter, _modules(session), told, self.layers, stack)
+        told = job(session, scratch.root, self._cache, self._tier)
+        if self.mode == "spawn":
+            worker = self._zygotes.alone(session.interpreter, _modules(session), told, stack)
+        else:
+            worker = self._zygotes.fork(session.interpreter, _modules(session), told, stack, scratch.cells)
         return Started(session, worker, 0, scratch)
+
+
+def _without_rooms(found: Tier) -> Tier:
+    """The tier for a process that is not forked, and so can't be put into namespaces."""
+    return Tier("landlock") if found.name == "strict" else found
 
 
 def _modules(session: Session) -> Sequence[str]:

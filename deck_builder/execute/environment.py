@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import site
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -40,12 +41,29 @@ def own_environment(session: Session, root: Path) -> dict[str, str]:
     return folders | dict.fromkeys(_THREADS, str(session.threads))
 
 
+def font_folders() -> tuple[Path, ...]:
+    """Where an author's own fonts lie, which figures may be set in."""
+    with suppress(RuntimeError):  # who has no home has none
+        shared = Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser()
+        return shared / "fonts", Path("~/.fonts").expanduser()
+    return ()
+
+
+def cache_home() -> Path | None:
+    """Where things are kept between builds; None for a user without a home."""
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "deck-builder"
+    except RuntimeError:
+        return None
+
+
 def matplotlib_cache() -> Path | None:
     """Where matplotlib keeps its list of fonts, which takes seconds to make; None where nothing can be kept."""
-    home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    if (home := cache_home()) is None:
+        return None
+    path = home / "matplotlib"
     try:
-        path = Path(home).expanduser() / "deck-builder" / "matplotlib"
         path.mkdir(parents=True, exist_ok=True)
-    except (OSError, RuntimeError):
+    except OSError:
         return None
     return path if os.access(path, os.W_OK) else None

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from deck_builder.execute.environment import own_environment
+from deck_builder.execute.environment import PACKAGE, font_folders, own_environment
+from deck_builder.execute.sandbox import Tier
+from deck_builder.execute.sandbox.places import Places
 from deck_builder.execute.session import Session, file_of, line_count
 from deck_builder.execute.written import marks, program
 from deck_builder.model import CodeBlock
@@ -35,8 +37,9 @@ _IMPORT: Final = re.compile(
 )
 
 
-def job(session: Session, root: Path, cache: Path) -> Message:
+def job(session: Session, root: Path, cache: Path, tier: Tier) -> Message:
     """A session's part: all that holds before its first block. `root` is the scratch folder."""
+    read = (session.folder.resolve(), cache, PACKAGE / "worker", *font_folders())
     written = {str(file_of(session, block.path)) for block in session.blocks if block.origin is None}
     files = {str(file_of(session, block.path)) for block in session.blocks}
     return {
@@ -51,6 +54,7 @@ def job(session: Session, root: Path, cache: Path) -> Message:
         "device": session.device,
         "work": str(root / "work"),
         "environment": own_environment(session, root),
+        "wall": tier.wall(Places(read, root, gpu=session.device == "cuda")),
         "visible": os.environ.get("CUDA_VISIBLE_DEVICES") if session.device == "cuda" else "",
     }
 

@@ -73,7 +73,6 @@ class Link:
             raise EOFError
         if sys.platform == "linux":
             pid = next((_CREDENTIALS.unpack(data)[0] for _, kind, data in ancillary if kind == _SCM_CREDENTIALS), 0)
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
         self.pid = pid
         return pid
 

@@ -14,12 +14,13 @@ from deck_builder.execute.frames import Assembly, number
 from deck_builder.execute.job import block_message
 from deck_builder.execute.origin import origin
 from deck_builder.execute.session import Session, line_count
-from deck_builder.execute.worker_process import WorkerProcess
+from deck_builder.execute.worker_process import ExcessError, WorkerProcess
 from deck_builder.execute.zygote import PATIENCE_S
 from deck_builder.model import BlockResult, CodeBlock, Error
 from deck_builder.worker.protocol import MAX_MESSAGE, ProtocolError
 
 _MAX_READS: Final = 5000
+_MOMENT_S: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ def listen(worker: WorkerProcess, session: Session, block: CodeBlock) -> tuple[R
         evalue = f"this block ran for more than {timeout_s:g} s and was stopped"
         hint = "is there an endless loop? if not, give the block more time: `{timeout: …}`, in seconds"
         error = Error("Timeout", evalue, (), worker.place(session, block), hint)
+    except ExcessError as exc:
+        worker.ask_place(_MOMENT_S)
+        worker.stop()
+        hint = "make it do less, or let it run without limits: `--sandbox=off`, for code that you trust"
+        error = Error("Limit", f"{exc}, and was stopped", (), worker.place(session, block), hint)
     except EOFError:
         evalue, hint = death(worker.died())
         error = Error("WorkerDied", evalue, (), worker.place(session, block), hint)

@@ -6,10 +6,9 @@ Each entry is a link, and a link knows whether it was followed: so what C code r
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -18,29 +17,32 @@ from typing import Final
 from deck_builder.execute.folder import walk
 from deck_builder.execute.listen import Ran
 from deck_builder.execute.steady import steady
-
-PREFIX: Final = "deck-"
-"""What the names of our throw-away folders begin with."""
+from deck_builder.execute.throwaway import PREFIX, Throwaway
 
 _MOST: Final = 5000
 _NAME: Final = "deck"
 
 
 class Scratch:
-    """A folder with `work` (the mirror of `folder`), `home` and `tmp`; gone when nobody holds it any more."""
+    """A folder with `work` (the mirror of `folder`), `home` and `tmp`; gone when nobody holds it any more.
+
+    `root` and `slash` are what namespaces make of it: their root folder, and their `/tmp`. `cells` ends those.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self.root = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+        self._made = Throwaway()
+        self.root = self._made.path
         self._holders = 1
+        self.cells = ExitStack()
         self._links: dict[Path, Path] = {}
         self.entries = entries_of(folder)
         try:
-            for name in ("work", "home", "tmp"):
+            for name in ("work", "home", "tmp", "root", "slash"):
                 (self.root / name).mkdir()
             self._mirror(folder)
             self.shows_reads = self._can_tell()
         except BaseException:
-            remove(self.root)
+            self._made.remove()
             raise
 
     def hold(self) -> Scratch:
@@ -52,7 +54,8 @@ class Scratch:
         """Remove it, with all that is in it, unless somebody else holds it."""
         self._holders -= 1
         if not self._holders:
-            remove(self.root)
+            self.cells.close()
+            self._made.remove()
 
     def followed(self) -> frozenset[Path]:
         """What of the deck's folder was looked at through the links since this was asked last."""
@@ -144,16 +147,3 @@ def _walk(root: Path) -> Iterator[tuple[Path, list[os.DirEntry[str]]]]:
             continue
         yield path, entries
         waiting += [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
-
-
-def remove(root: Path) -> None:
-    """Remove a folder, also where slide code took away the right to."""
-    shutil.rmtree(root, ignore_errors=True)
-    if root.exists():
-        root.chmod(0o700)
-        for folder, names, _ in os.walk(root):
-            for path in (Path(folder) / name for name in names):
-                with suppress(OSError):
-                    if not path.is_symlink():
-                        path.chmod(0o700)  # and now the walk can go into it
-        shutil.rmtree(root, ignore_errors=True)

@@ -10,12 +10,14 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final, NamedTuple
 
 from deck_builder.execute.descendants import end, is_dead
 from deck_builder.execute.link import Link
 from deck_builder.execute.session import Session, file_of, line_count
+from deck_builder.execute.watch import Watch
 from deck_builder.model import CodeBlock, Stream
 from deck_builder.worker.protocol import MAX_TEXT, Decoder, Message, ProtocolError
 from deck_builder.worker.slate import SIZE, read
@@ -44,6 +46,10 @@ class Files(NamedTuple):
         return [file.fileno() for file in self]
 
 
+class ExcessError(Exception):
+    """A worker that uses beyond measure; its text says of what, as Watch.over does."""
+
+
 class WorkerProcess:
     """A running worker. `order` tells it what to do, `receive` gives its messages; `stop` ends all of it."""
 
@@ -56,21 +62,34 @@ class WorkerProcess:
         self._messages: deque[Message] = deque()
         self._broken: ProtocolError | None = None
         self._status: int | None = None
+        self._watch: Watch | None = None
         self._take(link.early)
 
     def greet(self, until: float) -> None:
         """Take its first message. Raises what `receive` raises."""
         self.has_gpu = self.receive(until).get("gpu") is True
 
+    def watch(self, scratch: Path) -> None:
+        """Look at what it uses from now on, and at what it writes below a folder."""
+        self._watch = Watch(self.pid, (self._files.stdout, self._files.stderr), scratch)
+
     def order(self, message: Message, *fds: int) -> None:
         """Tell it what to do; one that has died is not told, and `receive` says so."""
         self._link.order(message, *fds)
 
     def receive(self, until: float) -> Message:
-        """The next message. Raises `TimeoutError` after `until`, `EOFError` when none will come, `ProtocolError`."""
+        """The next message.
+
+        Raises `TimeoutError` after `until`, `EOFError` when none will come, `ExcessError` and `ProtocolError`.
+        """
+        self._look()
         if not self._messages:
             self._wait(until)
         return self._messages.popleft()
+
+    def _look(self) -> None:
+        if self._watch and (over := self._watch.over()):
+            raise ExcessError(over)
 
     def _wait(self, until: float) -> None:
         """Read until there is a message."""
@@ -84,6 +103,7 @@ class WorkerProcess:
                     raise TimeoutError
                 # asked first: what it wrote before it died is in the socket then, and is read to the end
                 dead = self._is_dead()
+                self._look()
                 if selector.select(0 if dead else min(left, _POLL_S)):
                     self._read()
                 elif dead:  # and a child of its own holds the socket open
@@ -119,10 +139,10 @@ class WorkerProcess:
             self._link.close()
         return self._status
 
-    def ask_place(self) -> None:
+    def ask_place(self, seconds: float = _PATIENCE_S) -> None:
         """Let a worker that hangs write down where, and wait until that is done."""
         os.kill(self.pid, signal.SIGUSR1)
-        until = time.monotonic() + _PATIENCE_S
+        until = time.monotonic() + seconds
         while time.monotonic() < until and not self._is_dead():
             time.sleep(0.01)
             if re.search(r'^  (File "<string>", .*|\.\.\.)\n\Z', self._crash_text(), re.MULTILINE):

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO, Final
 
-from deck_builder.execute.descendants import begin, end, rest, work
+from deck_builder.execute.cell import Cell
+from deck_builder.execute.descendants import begin, begin_cell, end, end_cell, rest, work
 from deck_builder.execute.environment import PACKAGE
 from deck_builder.execute.link import Link
-from deck_builder.execute.sandbox import Layer
 from deck_builder.execute.worker_process import Files, WorkerProcess
-from deck_builder.worker.protocol import Message, ProtocolError, clip
+from deck_builder.worker.protocol import Decoder, Message, ProtocolError, clip
 
 START_S: Final = 120.0
 """Seconds that a process may take to come: a zygote imports torch before it hears of it."""
@@ -45,6 +45,10 @@ class StartError(Exception):
     """A process that did not come. Its text is what it said last, as the end of a sentence: ": …", or "" if nothing."""
 
 
+class RefusedError(StartError):
+    """A part of the wall could not be raised; so it goes with whatever is forked here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A process that waits for orders and forks for each: a zygote, or a checkpoint. `end` ends it.
@@ -55,17 +59,17 @@ class Waiting:
     link: Link
     said: IO[bytes] | None = None
 
-    def fork(self, job: Message, layers: Sequence[Layer], stack: ExitStack) -> WorkerProcess:
-        """A new process in the same state, within the layers; the stack ends it. Raises `StartError`."""
-        return self._hand_over("fork", job, layers, stack)
+    def fork(self, job: Message, stack: ExitStack, cells: ExitStack) -> WorkerProcess:
+        """A new process in the same state. `stack` ends it, `cells` its namespaces. Raises `StartError`."""
+        return self._hand_over("fork", job, stack, cells=cells)
 
-    def thaw(self, layers: Sequence[Layer], stack: ExitStack) -> WorkerProcess:
-        """The same of one that was frozen: it has nothing to import first. Raises `StartError`."""
-        return self._hand_over("fork", {}, layers, stack, PATIENCE_S)
+    def thaw(self, stack: ExitStack) -> WorkerProcess:
+        """The same of one that was frozen: it has nothing to import first, and is where it was. Raises `StartError`."""
+        return self._hand_over("fork", {}, stack, PATIENCE_S)
 
-    def become(self, job: Message, layers: Sequence[Layer], stack: ExitStack) -> WorkerProcess:
+    def become(self, job: Message, stack: ExitStack) -> WorkerProcess:
         """This very process, where none can be forked. Raises `StartError`."""
-        return self._hand_over("become", job, layers, stack)
+        return self._hand_over("become", job, stack)
 
     def warm(self, names: Sequence[str]) -> None:
         """Let it import more, before it forks again."""
@@ -82,28 +86,40 @@ class Waiting:
             self.said.close()
 
     def _hand_over(
-        self, do: str, job: Message, layers: Sequence[Layer], stack: ExitStack, patience_s: float = START_S
+        self, do: str, job: Message, stack: ExitStack, patience_s: float = START_S, cells: ExitStack | None = None
     ) -> WorkerProcess:
         """Let it fork a process that runs, or run itself; gives that once it has said that it is there."""
         mine = Link()
         stack.callback(mine.close)
         files = Files.made(stack)
         nonce = secrets.token_hex(16)
+        cell = Cell() if cells and "namespaces" in job["wall"] else None
         until = time.monotonic() + patience_s
 
         def start() -> int:
-            self.link.order({"do": do, "job": {**job, "nonce": nonce}}, mine.theirs, *files.fds())
+            self.link.order({"do": do, "job": {**job, "nonce": nonce}}, mine.theirs, *files.fds(), *_reports(cell))
             mine.handed_over()
-            return mine.meet(until, self.link.pid)
+            if cell:
+                cell.handed_over()
+            return meet()
+
+        def meet() -> int:
+            pid = mine.meet(until, self.link.pid)
+            _refuse(mine.early, nonce)
+            return pid
 
         try:
-            pid = begin(start) if do == "fork" else work(start())
+            if cell and cells:
+                cells.callback(cell.close)
+                begin_cell(cell, start)
+                cells.callback(end_cell, cell)
+                begin(meet, cell)
+            else:
+                begin(start) if do == "fork" else work(start())
             worker = WorkerProcess(mine, files, nonce)
             stack.callback(worker.stop)
-            for layer in layers:
-                layer.apply(pid)
             worker.greet(until)
-        except (EOFError, TimeoutError, ProcessLookupError, ProtocolError) as why:
+        except (EOFError, TimeoutError, ProtocolError) as why:
             raise StartError(self._last_words()) from why
         if do == "become":
             stack.callback(self._close)
@@ -114,6 +130,17 @@ class Waiting:
         text = os.pread(self.said.fileno(), _MOST_SAID, 0) if self.said and not self.said.closed else b""
         rows = text.decode("utf-8", "replace").strip().splitlines()
         return f": {clip(rows[-1], 300)}" if rows else ""
+
+
+def _reports(cell: Cell | None) -> list[int]:
+    return [cell.reports] if cell else []
+
+
+def _refuse(early: bytes, nonce: str) -> None:
+    """Raise `RefusedError` if the first that is said is that a part of the wall could not be raised."""
+    for message in Decoder(nonce).feed(early):
+        if message.get("kind") == "refused":
+            raise RefusedError(f": {clip(str(message.get('why', '')), 300)}")
 
 
 @dataclass(frozen=True, slots=True)

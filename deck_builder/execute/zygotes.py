@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 
 from deck_builder.execute.job import USUAL
-from deck_builder.execute.sandbox import Layer
 from deck_builder.execute.worker_process import WorkerProcess
-from deck_builder.execute.zygote import Start, StartError, Waiting, zygote
+from deck_builder.execute.zygote import RefusedError, Start, StartError, Waiting, zygote
 from deck_builder.worker.protocol import Message
 
 
@@ -36,22 +35,22 @@ class Zygotes:
             return known
 
     def fork(
-        self, interpreter: str, names: Sequence[str], job: Message, layers: Sequence[Layer], stack: ExitStack
+        self, interpreter: str, names: Sequence[str], job: Message, stack: ExitStack, cells: ExitStack
     ) -> WorkerProcess:
         """A worker that is forked from one that has these modules. Raises `StartError`."""
         waiting = self.warm(interpreter, names)
         try:
-            return waiting.fork(job, layers, stack)
+            return waiting.fork(job, stack, cells)
+        except RefusedError:
+            raise
         except StartError:  # perhaps a library that crashes where it is imported: let that be seen at the slide's line
-            return self._anew(waiting, interpreter).fork(job, layers, stack)
+            return self._anew(waiting, interpreter).fork(job, stack, cells)
 
-    def alone(
-        self, interpreter: str, names: Sequence[str], job: Message, layers: Sequence[Layer], stack: ExitStack
-    ) -> WorkerProcess:
+    def alone(self, interpreter: str, names: Sequence[str], job: Message, stack: ExitStack) -> WorkerProcess:
         """A worker that is started for one run. Raises `StartError`."""
         waiting = self._started(interpreter, names)
         try:
-            return waiting.become(job, layers, stack)
+            return waiting.become(job, stack)
         except StartError:
             waiting.end()
             raise

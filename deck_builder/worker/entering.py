@@ -27,7 +27,17 @@ def enter(job: Mapping[str, Any]) -> None:
     sys.path.insert(0, job["folder"])
     _forget(Path(job["folder"]))
     if "matplotlib" not in sys.modules:
+        _mirror_fonts(Path(os.environ["MPLCONFIGDIR"]))
         after_import("matplotlib", _keep_style)
+
+
+def _mirror_fonts(cache: Path) -> None:
+    """Give matplotlib a folder that it can write to, with its list of fonts: all decks' own is for reading."""
+    own = Path.home() / "matplotlib"
+    own.mkdir()
+    for path in cache.glob("*.json"):
+        (own / path.name).symlink_to(path)
+    os.environ["MPLCONFIGDIR"] = str(own)
 
 
 def _forget(folder: Path) -> None:

@@ -23,12 +23,14 @@ from deck_builder.worker.blocks import Program
 from deck_builder.worker.entering import enter
 from deck_builder.worker.guard import refusal, watch_hooks
 from deck_builder.worker.link import Link, Order
+from deck_builder.worker.makeshift import make_do
 from deck_builder.worker.reads import Reads
 from deck_builder.worker.recorder import Recorder, use
 from deck_builder.worker.slate import Slate
 from deck_builder.worker.spawning import refuse_spawning
 from deck_builder.worker.streams import SlideStream
-from deck_builder.worker.waiting import fork_apart, wait
+from deck_builder.worker.waiting import fork_apart, hide, wait
+from deck_builder.worker.wall import WallError, raise_wall
 
 _SIGNALS = signal.valid_signals()
 
@@ -41,6 +43,7 @@ class Fds(NamedTuple):
     stderr: int
     crash: int
     slate: int
+    reports: int = -1  # of the first process of the namespaces, if there are any
 
 
 def main(control: int) -> None:
@@ -48,6 +51,7 @@ def main(control: int) -> None:
     null = os.open(os.devnull, os.O_RDONLY)
     dup2(null, 0)
     close(null)
+    hide()
     Worker(wait(Link(control))).serve()
 
 
@@ -57,12 +61,15 @@ class Worker:
     def __init__(self, order: Order) -> None:
         job = order.message["job"]
         self._recorder, self._crash = Recorder(), 0
+        self._has_own_memory = "namespaces" in job["wall"]
         enter(job)
-        self._attach(order, gpu=job["device"] == "cuda" and _has_gpu())
+        self._attach(order, job)
         _route(self._recorder)
         self._reads = Reads(str(Path.cwd()), job["folder"], job["ignored"], job["files"], job["data"])
         seeds.fix(job["seed"], job["threads"])
         refuse_spawning()
+        if "makeshift" in job["wall"]:
+            make_do(self._note)
         watch_hooks()
         self._program = Program(job["path"], job["folder"], job["files"], job["written"], self._recorder)
         self._mask = _hold_signals()
@@ -100,7 +107,8 @@ class Worker:
                 self._link.close()
                 link = Link(control, order.message["nonce"])
                 link.send({"kind": "hello"})
-                return self._attach(wait(link))
+                order = wait(link)
+                return self._attach(order, order.message["job"])
             else:
                 self._link.send({"kind": "frozen"})
         except Exception as error:  # slide code may have put what it liked in the place of Python's own
@@ -109,13 +117,18 @@ class Worker:
             self._reads.unknown = unknown  # that a process was started just now is none of slide code's doing
         close(control)
 
+    def _note(self, text: str) -> None:
+        self._recorder.warn("SandboxWarning", text, self._recorder.here())
+
     def _refusal(self, control: int) -> str:
+        if self._has_own_memory and os.listdir("/dev/shm"):  # noqa: PTH208
+            return "it left something in shared memory"
         own = {self._link.fileno(), self._crash, control}
         return refusal(own, self._recorder.descriptors, self._slate.inode, self._reads.system)
 
-    def _attach(self, order: Order, *, gpu: bool = False) -> None:
-        """Take the place of a new process: with its own socket, captured streams and files."""
-        fds, nonce = Fds(*order.fds), order.message["job"]["nonce"]
+    def _attach(self, order: Order, job: Mapping[str, Any]) -> None:
+        """Take the place of a new process: with its own socket, captured streams and files, behind the wall."""
+        fds = Fds(*order.fds)
         for target, fd in ((1, fds.stdout), (2, fds.stderr)):
             dup2(fd, target)
             close(fd)
@@ -123,10 +136,17 @@ class Worker:
         faulthandler.register(signal.SIGUSR1, fds.crash, all_threads=False)
         if self._crash:
             close(self._crash)  # that of the process which this one was frozen in
-        self._link, self._crash, self._slate = Link(fds.link, nonce), fds.crash, Slate(fds.slate)
+        if fds.reports >= 0:
+            close(fds.reports)
+        self._link, self._crash, self._slate = Link(fds.link, job["nonce"]), fds.crash, Slate(fds.slate)
         close(fds.slate)
         self._recorder.attach(self._link.send, self._slate)
-        self._link.send({"kind": "hello", "gpu": gpu})
+        try:
+            raise_wall(job.get("wall", {}))
+        except WallError as error:
+            self._link.send({"kind": "refused", "why": str(error)})
+            _exit(1)
+        self._link.send({"kind": "hello", "gpu": job.get("device") == "cuda" and _has_gpu()})
 
 
 def _has_gpu() -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from struct import Struct
 from typing import Any, Final, TypeAlias
 
 Message: TypeAlias = dict[str, Any]
@@ -35,6 +36,8 @@ MAX_COLUMN: Final = 10_000
 
 HEADER: Final = 4
 """Bytes that tell a frame's length."""
+ENDED: Final = Struct("=ii")
+"""What the first process of namespaces tells of each that ended in there: its number, and its wait status."""
 _dumps: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # slide code may patch json.dumps
 
 

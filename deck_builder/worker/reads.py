@@ -17,6 +17,7 @@ from types import FrameType
 from typing import Any
 
 from deck_builder.worker.looking import ModuleSearch, watch
+from deck_builder.worker.mirror import copy_up, leads
 
 _STARTS_PROCESS = {"subprocess.Popen", "os.system", "os.posix_spawn", "os.exec"}
 _UNKNOWABLE = {
@@ -30,6 +31,7 @@ _UNKNOWABLE = {
 }
 # what these do hangs on whether something is there; the number is that of the paths that they are given
 _TOUCHES = {"os.chdir": 1, "os.mkdir": 1, "os.remove": 1, "os.rmdir": 1, "os.rename": 2, "os.link": 2, "os.symlink": 2}
+_CHANGES = {"os.truncate", "os.chmod", "os.chown", "os.utime", "os.setxattr"}
 _STARTERS = ("/subprocess.py", "/os.py", "/contextlib.py")
 # parts of libraries that ask programs about the machine, or compile what they are given
 _HARMLESS = ("/platform.py", "/uuid.py", "/ctypes/util.py", "/font_manager.py", "/loky/backend/context.py", "/torch/")
@@ -105,7 +107,7 @@ class Reads:
         root = self._root(named)
         if root == self._work:
             own = self._folder + named[len(self._work) :]
-            if not (self._made_here(named) and not _leads(named, own)):
+            if not (self._made_here(named) and not leads(Path(named), Path(own))):
                 self.paths |= {own} - self._own
         elif root == self._folder or root in self._data:
             self.paths |= {named} - self._own
@@ -122,6 +124,8 @@ class Reads:
             elif event in ("os.listdir", "os.scandir"):
                 if not sys._getframe(1).f_code.co_filename.endswith(_SEARCH_PATH):
                     self._note(args[0])  # a search of sys.path says nothing of what was found
+            elif event in _CHANGES:
+                self._written(args[0], keep=True)
             elif event in _TOUCHES:
                 for path in args[: _TOUCHES[event]]:
                     self._touched(path)
@@ -138,6 +142,8 @@ class Reads:
         if isinstance(path, int):
             return
         if flags & (os.O_WRONLY | os.O_RDWR):
+            if not flags & os.O_EXCL:
+                self._written(path, keep=not flags & os.O_TRUNC)
             place = self._root(os.path.realpath(os.fsdecode(path)))
             if place not in (self._work, *self._ignored):
                 self.unknown = self.unknown or f"it writes to {os.fsdecode(path)}"  # to leave out a write would show
@@ -145,6 +151,15 @@ class Reads:
             self._touched(path)  # whether it can be made hangs on whether it is there
         else:
             self._note(path)
+
+    def _written(self, path: Any, *, keep: bool) -> None:
+        """Let what is about to change be slide code's own; what is kept of the deck's file was read."""
+        if not isinstance(path, int):
+            named = Path(os.path.realpath(os.path.dirname(os.fsdecode(path)))) / os.path.basename(os.fsdecode(path))  # noqa: PTH119, PTH120
+            if self._root(str(named)) == self._work:
+                own = Path(self._folder) / named.relative_to(self._work)
+                if copy_up(named, own, keep=keep) and keep:
+                    self.paths.add(str(own))
 
     def _note(self, path: Any) -> None:
         """Take a path as read: in the deck's folder, or as what would be there if it were."""
@@ -185,11 +200,6 @@ class Reads:
             frame = frame.f_back
         file = frame.f_code.co_filename if frame else ""
         return not (file.startswith(self._libraries) and any(part in file for part in _HARMLESS))
-
-
-def _leads(link: str, target: str) -> bool:
-    """Whether it is the link to a target that the mirror has."""
-    return os.path.islink(link) and os.readlink(link) == target  # noqa: PTH114, PTH115
 
 
 def _python() -> list[str]:

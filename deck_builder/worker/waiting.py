@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import ctypes
 import signal
 import sys
 from contextlib import suppress
-from os import _exit, close, fork, getpid, getppid, setsid, waitpid  # slide code may put others in their place
+from os import (
+    _exit,
+    close,
+    fork,
+    getpid,
+    getppid,
+    read,
+    setsid,
+    waitpid,
+    write,
+)  # slide code may put others in their place
 from random import getstate, setstate
 from time import sleep
 
 from deck_builder.worker.link import Link, Order
+from deck_builder.worker.protocol import encode
 from deck_builder.worker.warm import warm
-
-_PR_SET_PDEATHSIG = 1
 
 
 def wait(link: Link) -> Order:
@@ -26,7 +34,7 @@ def wait(link: Link) -> Order:
                 die_with_parent()
                 link.close()
                 return order
-            case "fork" if fork_apart():
+            case "fork" if fork_apart(order):
                 link.close()
                 return order
         for fd in order.fds:
@@ -34,10 +42,11 @@ def wait(link: Link) -> Order:
     _exit(0)
 
 
-def fork_apart() -> bool:
+def fork_apart(order: Order | None = None) -> bool:
     """Fork a process in a session of its own, whose parent is the deck's own process; whether this is the new one.
 
-    The process between the two ends at once: what it leaves goes to the nearest process that takes orphans in.
+    The process between the two ends at once: what it leaves goes to the nearest process that takes orphans in. Where
+    the order has it so, that one opens namespaces first, and the new one is in them.
     """
     state = getstate()  # Python seeds its generator anew in every child
     if middle := fork():
@@ -45,17 +54,52 @@ def fork_apart() -> bool:
             waitpid(middle, 0)
         return False
     middle = getpid()
+    ready = _open_rooms(order) if order else None
     if fork():
         _exit(0)
-    while getppid() == middle:
-        sleep(0.0002)
+    if ready is None:
+        while getppid() == middle:
+            sleep(0.0002)
+    elif not read(ready, 1):
+        _exit(1)
+    else:
+        close(ready)
     setsid()
     die_with_parent()
     setstate(state)
     return True
 
 
+def _open_rooms(order: Order) -> int | None:
+    """Make the namespaces that an order asks for, if it does; gives what `open_rooms` does."""
+    job = order.message["job"]
+    if "namespaces" not in (wall := job.get("wall", {})):
+        return None
+    from deck_builder.worker.rooms import open_rooms  # Linux only
+
+    link, *_, reports = order.fds
+
+    def tell(why: str) -> None:
+        write(link, encode({"kind": "refused", "why": why} if why else {"kind": "rooms"}, job["nonce"]))
+
+    try:
+        return open_rooms(wall["namespaces"], tell, reports)
+    except OSError as error:
+        tell(f"namespaces: {error.strerror}")
+        _exit(1)
+
+
 def die_with_parent() -> None:
     """Be killed when the parent is gone. Linux only; elsewhere the parent has to see to it."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        from deck_builder.worker import kernel
+
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def hide() -> None:
+    """Let no process of the same user look into this one. Linux only."""
+    if sys.platform == "linux":
+        from deck_builder.worker import kernel
+
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)

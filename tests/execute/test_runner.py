@@ -16,8 +16,8 @@ import pytest
 
 from deck_builder.execute.deaths import death
 from deck_builder.execute.running import worker_runner
-from deck_builder.execute.scratch import remove
 from deck_builder.execute.session import session_of
+from deck_builder.execute.throwaway import remove
 from deck_builder.execute.worker_process import WorkerProcess
 from deck_builder.model import BlockOptions, BlockResult, Error, Stream, Value
 from tests.execute.decks import deck_of, session

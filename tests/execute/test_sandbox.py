@@ -1,58 +1,191 @@
-"""The layers around a worker: each stops something that happens without it."""
+"""The sandbox: what a choice gives on a machine, what it says of itself, and that what it takes does not come back.
+
+That it stops what it is there to stop is shown by the attacks, in test_attacks.py.
+"""
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from deck_builder.errors import SandboxError
+from deck_builder.execute import probe
 from deck_builder.execute.running import worker_runner
-from deck_builder.execute.sandbox import LAYERS, Sandbox, describe
-from deck_builder.model import Stream
+from deck_builder.execute.sandbox import LAYERS, TIERS, Sandbox, Tier, TierName, describe, policy, tier
+from deck_builder.execute.sandbox.places import Places
+from deck_builder.model import Error, Output, Stream, Value, Warning
 from tests.execute.decks import session
 
-# each prints "stopped" if its layer holds; none does harm if it does not
-ESCAPES = {
-    "limits": [
-        "import mmap\ntry:\n    mmap.mmap(-1, 5 << 30, flags=mmap.MAP_PRIVATE)\nexcept OSError:\n    print('stopped')",
-        "file = open('sparse', 'wb')\ntry:\n    file.truncate(2 << 30)\nexcept OSError:\n    print('stopped')",
-        "import resource\nif resource.getrlimit(resource.RLIMIT_CORE) == (0, 0): print('stopped')",
-        "import os\ntry:\n    for i in range(300): os.dup(0)\nexcept OSError:\n    print('stopped')",
-    ]
-}
+EVERY: list[Sandbox] = ["strict", "landlock", "seccomp", "off"]
+HELD: list[Sandbox] = ["strict", "landlock", "seccomp"]
+
+# each prints "stopped" if the limits hold; none does harm if they do not
+BEYOND_LIMITS = [
+    "import mmap\ntry:\n    mmap.mmap(-1, 5 << 30, flags=mmap.MAP_PRIVATE)\nexcept OSError:\n    print('stopped')",
+    "file = open('sparse', 'wb')\ntry:\n    file.truncate(2 << 30)\nexcept OSError:\n    print('stopped')",
+    "import resource\nif resource.getrlimit(resource.RLIMIT_CORE) == (0, 0): print('stopped')",
+    "import os\ntry:\n    for i in range(300): os.dup(0)\nexcept OSError:\n    print('stopped')",
+]
 
 
-def stopped(folder: Path, code: str, sandbox: Sandbox) -> bool:
-    (result,) = [result for _, result in worker_runner(sandbox)(session(folder, code))]
-    assert result.error is None
-    return result.outputs == (Stream("stdout", "stopped\n", (result.outputs[0].lines)),) if result.outputs else False
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A deck's folder with a file in it."""
+    path = tmp_path / "talk"
+    path.mkdir()
+    (path / "data.csv").write_text("a,b\n1,2\n")
+    return path
 
 
-def test_every_layer_has_an_escape() -> None:
-    assert ESCAPES.keys() == LAYERS.keys()
+def outputs(folder: Path, sandbox: Sandbox, *codes: str) -> list[tuple[Output, ...]]:
+    """What blocks do in a sandbox."""
+    return [result.outputs for _, result in worker_runner(sandbox)(session(folder, *codes))]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="limits are put on a process on Linux only")
-@pytest.mark.parametrize(("layer", "code"), [(layer, code) for layer, codes in ESCAPES.items() for code in codes])
-def test_an_escape_is_stopped_with_its_layer(tmp_path: Path, layer: str, code: str) -> None:
-    assert stopped(tmp_path, code, "auto")
+def fake(monkeypatch: pytest.MonkeyPatch, name: TierName, reasons: dict[TierName, str]) -> None:
+    """Let the machine be one that has this tier and no stronger one."""
+    monkeypatch.setattr(probe, "strongest", lambda: Tier(name, reasons))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="limits are put on a process on Linux only")
-@pytest.mark.parametrize("code", ESCAPES["limits"][:2])
-def test_an_escape_succeeds_without_its_layer(tmp_path: Path, code: str) -> None:
-    assert not stopped(tmp_path, code, "off")
+@pytest.mark.parametrize("code", BEYOND_LIMITS)
+def test_what_is_beyond_the_limits_is_stopped(folder: Path, code: str) -> None:
+    (((stream,),),) = ([outputs(folder, "auto", code)[0]],)
+    assert isinstance(stream, Stream) and stream.text == "stopped\n"
 
 
-def test_a_strict_sandbox_is_refused_before_anything_runs() -> None:
+@pytest.mark.parametrize("code", BEYOND_LIMITS[:2])
+def test_nothing_is_beyond_them_where_there_are_none(folder: Path, code: str) -> None:
+    assert outputs(folder, "off", code) == [()]
+
+
+@pytest.mark.parametrize("name", ["strict", "landlock", "seccomp", "limits"])
+def test_a_whole_tier_is_tried_in_a_process_that_is_thrown_away(name: TierName) -> None:
+    assert probe.attempt(name) == ""
+
+
+def test_each_tier_has_layers_that_there_are() -> None:
+    assert {layer for layers in TIERS.values() for layer in layers} == LAYERS.keys()
+
+
+def test_the_strongest_is_taken_that_passes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(probe, "attempt", lambda name: {"strict": "unshare: Operation not permitted"}.get(name, ""))
+    probe.strongest.cache_clear()
+    assert probe.strongest() == Tier("landlock", {"strict": "unshare: Operation not permitted"})
+    monkeypatch.setattr(probe, "attempt", lambda name: pytest.fail("it is known"))
+    probe.strongest.cache_clear()
+    assert probe.strongest().name == "landlock"
+    (kept,) = (tmp_path / "deck-builder" / "sandbox").iterdir()
+    kept.write_text('{"nonsense": 1}')
+    monkeypatch.setattr(probe, "attempt", lambda name: "no")
+    probe.strongest.cache_clear()
+    assert probe.strongest().name == "off"
+    probe.strongest.cache_clear()
+
+
+def test_strict_takes_what_holds_all_and_refuses_what_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake(monkeypatch, "landlock", {"strict": "unshare: Operation not permitted"})
+    assert tier("strict").name == "landlock"
+    fake(monkeypatch, "seccomp", {"strict": "unshare: not so", "landlock": "this kernel has no Landlock"})
     with pytest.raises(SandboxError, match="strict") as caught:
         worker_runner("strict")
-    assert "process separation and limits" in caught.value.hint
+    assert "no Landlock" in caught.value.hint and "unshare" in caught.value.hint
+    assert tier("auto").name == "seccomp"
 
 
-def test_the_description_says_what_does_not_hold() -> None:
-    assert "not held: files, network" in describe()
-    assert "memory" in describe("auto") or sys.platform != "linux"
-    assert "memory" not in describe("off")
+def test_one_line_says_what_holds_and_what_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake(monkeypatch, "strict", {})
+    assert describe() == ("sandbox: strict | held: environment, time, output, memory, files, network, other processes")
+    fake(monkeypatch, "landlock", {"strict": "unshare: Operation not permitted"})
+    assert "(no more than that: unshare: Operation not permitted)" in describe("strict")
+    assert "not held: whether a hidden file exists" in describe()
+    fake(monkeypatch, "limits", {})
+    assert describe().endswith("not held: files, network, other processes")
+    assert describe("off").endswith("not held: memory, files, network, other processes")
+
+
+def test_results_of_one_tier_are_not_those_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake(monkeypatch, "strict", {})
+    assert len({policy(one) for one in EVERY}) == len(EVERY)
+    assert policy("auto") == policy("strict")
+
+
+def test_a_root_folder_is_shown_without_what_is_made_anew() -> None:
+    shown = Places((Path("/"),), Path("/tmp/deck-x")).readable()
+    assert "/" not in shown and "/usr" in shown
+    assert not {"/proc", "/dev", "/tmp"} & set(shown)
+
+
+@pytest.mark.parametrize("sandbox", EVERY)
+def test_what_lectures_do_works_in_every_tier(folder: Path, sandbox: Sandbox) -> None:
+    codes = [
+        "import torch\nw = torch.ones(2, requires_grad=True)\n(w * w).sum().backward()\nw.grad.tolist()",
+        "import pandas\npandas.read_csv('data.csv')['b'].sum().item()",
+        "torch.save(w, 'w.pt')\ntorch.load('w.pt').tolist()",
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title('数')\nplt.savefig('plot.png')",
+        "import shutil, pathlib, tempfile\nshutil.copy2('data.csv', 'copy.csv')\npathlib.Path('new').touch()\n"
+        "pathlib.Path('new').exists(), pathlib.Path('copy.csv').read_text(), open(tempfile.mkstemp()[1]).read()",
+        "import subprocess\nsubprocess.run(['echo', 'hello'], capture_output=True, text=True).stdout",
+        "import asyncio\nasync def late(): return 5\nasyncio.run(late())",
+        "from torch.utils.data import DataLoader\n[batch.tolist() for batch in DataLoader([1, 2, 3], batch_size=2)]",
+    ]
+    found = outputs(folder, sandbox, *codes)
+    assert [type(one[0]).__name__ for one in found] == ["Value"] * 3 + ["Figure"] + ["Value"] * 4
+    values = [one.text for block in found for one in block if isinstance(one, Value)]
+    assert values == ["[2.0, 2.0]", "2", "[1.0, 1.0]", "(True, 'a,b\\n1,2\\n', '')", "'hello\\n'", "5", "[[1, 2], [3]]"]
+
+
+LOADER = (
+    "from torch.utils.data import DataLoader\n"
+    "loader = DataLoader([1, 2, 3, 4], 2, num_workers=2, prefetch_factor=3, persistent_workers=True, timeout=20)\n"
+    "[batch.tolist() for batch in loader]"
+)
+
+
+@pytest.mark.parametrize("sandbox", EVERY)
+def test_a_loader_with_workers_never_hangs_and_says_when_it_has_none(folder: Path, sandbox: Sandbox) -> None:
+    *notes, value = outputs(folder, sandbox, LOADER)[0]
+    assert isinstance(value, Value) and value.text == "[[1, 2], [3, 4]]"
+    if sandbox in ("strict", "off"):
+        assert not notes
+    else:
+        (note,) = notes
+        assert isinstance(note, Warning) and "num_workers=2 runs as 0" in note.message and note.lines == (2,)
+
+
+@pytest.mark.parametrize("mode", ["w", "a", "r+", "wb"])
+@pytest.mark.parametrize("sandbox", EVERY)
+def test_a_file_of_the_decks_that_is_written_to_is_slide_codes_own_from_then_on(
+    folder: Path, sandbox: Sandbox, mode: str
+) -> None:
+    text = "b'9'" if "b" in mode else "'9'"
+    found = outputs(folder, sandbox, f"open('data.csv', {mode!r}).write({text})", "open('data.csv').read()")
+    (value,) = found[1]
+    assert isinstance(value, Value)
+    assert value.text == {"a": "'a,b\\n1,2\\n9'", "r+": "'9,b\\n1,2\\n'"}.get(mode, "'9'")
+    assert (folder / "data.csv").read_text() == "a,b\n1,2\n"
+
+
+@pytest.mark.parametrize("sandbox", ["strict", "landlock"])
+def test_code_in_c_can_not_write_to_the_decks_files(folder: Path, sandbox: Sandbox) -> None:
+    code = "import torch\nimport os\ntorch.save(1, os.path.join(os.path.dirname(__file__), 'data.csv'))"
+    (error,) = outputs(folder, sandbox, code)[0]
+    assert isinstance(error, Error)
+    assert (folder / "data.csv").read_text() == "a,b\n1,2\n"
+
+
+@pytest.mark.parametrize("sandbox", HELD)
+def test_a_process_that_ends_is_told_with_its_signal(folder: Path, sandbox: Sandbox) -> None:
+    ((error,), (value,)) = outputs(folder, sandbox, "import os\nos.kill(os.getpid(), 11)", "5")
+    assert isinstance(error, Error) and "SIGSEGV" in error.evalue and error.lines == (2,)
+    assert isinstance(value, Value)
+
+
+def test_the_command_line_says_what_holds(folder: Path) -> None:
+    (folder / "slides.md").write_text("# A\n\n```python\nprint(1)\n```\n")
+    command = [sys.executable, "-m", "deck_builder", "build", "--sandbox=strict", "-o", str(folder), str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

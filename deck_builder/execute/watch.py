@@ -1,0 +1,94 @@
+"""A worker that runs -> what it uses beyond measure, in words.
+
+The kernel's limits count one process, and not what it shares or writes to files; here all that a worker started counts.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Final
+
+from deck_builder.execute.descendants import family
+from deck_builder.execute.sandbox.limits import MEMORY
+
+PROCESSES: Final = 256
+"""Processes of a worker, itself included."""
+SCRATCH: Final = 2 << 30
+"""Bytes in the folder that slide code may write to."""
+FILES: Final = 100_000
+"""Files and folders in there."""
+OUTPUT: Final = 64 << 20
+"""Bytes that programs and code in C may print in a run."""
+
+_EVERY_S: Final = 0.1
+_SHARE: Final = 0.03  # of the time may go into counting what is in the folder
+_GIB: Final = 1 << 30
+
+
+@dataclass(slots=True)
+class Watch:
+    """Counts at most ten times a second, and a large folder less often."""
+
+    pid: int
+    printed: Iterable[IO[bytes]]
+    scratch: Path
+    _next: float = 0.0
+    _next_folder: float = field(default=0.0)
+
+    def over(self) -> str:
+        """What is too much, as "it used more than …"; "" while all is, or was a moment ago, within bounds."""
+        if (now := time.monotonic()) < self._next:
+            return ""
+        self._next = now + _EVERY_S
+        return self._processes() or self._output() or self._folder(now)
+
+    def _processes(self) -> str:
+        found = family(self.pid)
+        if len(found) > PROCESSES:
+            return f"it started more than {PROCESSES} processes"
+        used = sum(map(_memory, found))
+        return f"it used more than {MEMORY / _GIB:g} GiB of memory" if used > MEMORY else ""
+
+    def _output(self) -> str:
+        size = sum(os.fstat(file.fileno()).st_size for file in self.printed)
+        return f"it printed more than {OUTPUT >> 20} MiB" if size > OUTPUT else ""
+
+    def _folder(self, now: float) -> str:
+        if now < self._next_folder:
+            return ""
+        size, count = _contents(self.scratch)
+        self._next_folder = now + max(_EVERY_S, (time.monotonic() - now) / _SHARE)
+        if count > FILES:
+            return f"it made more than {FILES} files"
+        return f"it wrote more than {SCRATCH / _GIB:g} GiB" if size > SCRATCH else ""
+
+
+def _memory(pid: int) -> int:
+    """Bytes that a process has to itself, or shares with others by intent; 0 of one that is gone."""
+    found = 0
+    with suppress(OSError, ValueError):
+        for line in Path(f"/proc/{pid}/status").read_bytes().splitlines():
+            if line.startswith((b"RssAnon:", b"RssShmem:")):
+                found += int(line.split()[1]) << 10
+    return found
+
+
+def _contents(root: Path) -> tuple[int, int]:
+    """Bytes on the disk below a folder, and how many entries they are in; no further than there is need to know."""
+    size = count = 0
+    waiting = [os.fspath(root)]
+    while waiting and count <= FILES:
+        with suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                count += 1
+                with suppress(OSError):
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                    elif entry.is_file(follow_symlinks=False):
+                        size += entry.stat(follow_symlinks=False).st_blocks * 512
+    return size, count
