@@ -30,30 +30,31 @@ def mark(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return here / "mark"
 
 
+def policy(choice: sandbox.Sandbox) -> str:
+    """That of a sandbox of which only its name can be told."""
+    return f"as {choice} has it"
+
+
+def no_strict(choice: sandbox.Sandbox) -> str:
+    """The same, on a machine that has no strict one."""
+    if choice == "strict":
+        raise SandboxError("a strict sandbox can't be had")
+    return policy(choice)
+
+
 @pytest.fixture
 def without(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without a strict sandbox."""
-    had = sandbox.layers
-
-    def layers(choice: sandbox.Sandbox) -> list[sandbox.Layer]:
-        if choice == "strict":
-            raise SandboxError("a strict sandbox can't be had", hint="")
-        return had(choice)
-
-    monkeypatch.setattr(sandbox, "layers", layers)
+    monkeypatch.setattr(stricter, "policy", no_strict)
 
 
 @pytest.fixture
 def within(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine with a strict sandbox, of which only its own policy tells."""
-
-    def policy(choice: sandbox.Sandbox) -> str:
-        return f"as {choice} has it"
-
+    """A machine with a strict sandbox, be it one that holds nothing."""
     for module in (sandbox, stricter, engine):
         monkeypatch.setattr(module, "policy", policy)
     for module in (sandbox, engine):
-        monkeypatch.setattr(module, "layers", lambda choice: [])
+        monkeypatch.setattr(module, "tier", lambda choice: sandbox.Tier("off"))
 
 
 @pytest.mark.parametrize("more", [[], ["--sandbox", "off"]])
@@ -140,13 +141,7 @@ def test_a_page_of_a_strict_deck_is_not_recalled_without(
     assert cli.run(["build", "strict.md"]) == 0
     assert list(Path("cache/deck-builder/stamps").iterdir())
     assert cli.run(["build", "strict.md"]) == 0
-
-    def policy(choice: sandbox.Sandbox) -> str:
-        if choice == "strict":
-            raise SandboxError("a strict sandbox can't be had")
-        return f"as {choice} has it"
-
-    monkeypatch.setattr(stricter, "policy", policy)
+    monkeypatch.setattr(stricter, "policy", no_strict)
     assert cli.run(["build", "strict.md"]) == 4
     assert "build/strict.html: left as it was" in capsys.readouterr().err
 
@@ -166,7 +161,7 @@ def test_the_line_says_what_held_it(
     assert "sandbox: auto (other.md)\x1b" in err
 
 
-def test_the_stricter_of_two() -> None:
-    for choice in ("auto", "strict", "off", "landlock", "seccomp"):
-        assert stricter.stricter(choice, "strict") == "strict"  # type: ignore[arg-type]
-        assert stricter.stricter(choice, "auto") == choice  # type: ignore[arg-type]
+@pytest.mark.parametrize("choice", ["auto", "strict", "off", "landlock", "seccomp"])
+def test_the_stricter_of_two(choice: sandbox.Sandbox) -> None:
+    assert stricter.stricter(choice, "strict") == "strict"
+    assert stricter.stricter(choice, "auto") == choice
