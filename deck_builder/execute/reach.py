@@ -19,7 +19,8 @@ _SHARED: Final = (
 _SHARES: Final = re.compile(
     r"multiprocessing|\bmp\.|\b(?:Simple)?Queue\(|\b(?:R?Lock|Semaphore|Event|Pool)\(|num_workers"
 )
-_REFUSED: Final = ("[Errno 1]", "[Errno 13]", "[Errno 30]")
+_READ_ONLY: Final = "[Errno 30]"
+_REFUSED: Final = ("[Errno 1]", "[Errno 13]", _READ_ONLY)
 
 
 def path_hint(error: Error, block: CodeBlock, folder: Path, data: Sequence[Path]) -> str:
@@ -28,11 +29,15 @@ def path_hint(error: Error, block: CodeBlock, folder: Path, data: Sequence[Path]
     name = found[1] if found else ""
     if error.ename == "FileNotFoundError":
         return _missing(name, folder, data)
+    if error.evalue.startswith("unable to open shared memory"):  # torch's own words
+        return _SHARED
     if not error.evalue.startswith(_REFUSED):
         return ""
     if not name:
         return _SHARED if _SHARES.search(block.code) else ""
     if _leads_out(name, folder, data):
+        if error.evalue.startswith(_READ_ONLY):
+            return f"slide code writes to its own folder, which is thrown away: open {_last(name)} by this name alone"
         return f"slide code sees the deck's folder and no other: put {_last(name)} into it, {_DATA}"
     with suppress(OSError, ValueError, RuntimeError):
         path = folder.resolve() / name

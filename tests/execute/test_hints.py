@@ -67,6 +67,8 @@ REFUSED = "[Errno 13] Permission denied"
         ("PermissionError", f"{REFUSED}: 'slides.md'", "slide code can't change the deck's own files"),
         ("PermissionError", "[Errno 1] Operation not permitted: 'slides.md'", "slide code can't change the deck's own"),
         ("OSError", "[Errno 30] Read-only file system: 'slides.md'", "slide code can't change the deck's own files"),
+        ("OSError", "[Errno 30] Read-only file system: '/home/me/a.csv'", "slide code writes to its own folder"),
+        ("RuntimeError", "unable to open shared memory object </torch_1> …", "the sandbox here has no memory that"),
         ("PermissionError", f"{REFUSED}: 'new.txt'", ""),
         ("PermissionError", f"{REFUSED}: 'SETS/a.csv'", "slide code may read what `data` names, not change it"),
         ("PermissionError", REFUSED, "the sandbox here has no memory that processes share"),
