@@ -63,12 +63,14 @@ def build(context: click.Context, /, sources: tuple[Path, ...], output: Path, se
 
 
 def _tell_what_held(runners: Runners) -> None:
-    """Say what held the code that ran; of which decks, where that is not the same for all."""
+    """Say what held the code that ran, and what it might read for all that; of which decks, if not of all the same."""
     from deck_builder.execute.sandbox import describe
 
-    for sandbox, decks in runners.engaged.items():
-        whose = f" ({', '.join(map(named, decks))})" if len(runners.engaged) > 1 else ""
-        say(click.style(describe(sandbox) + whose, dim=True), err=True)
+    for sandbox, sessions in runners.engaged.items():
+        data = dict.fromkeys(named(path) for session in sessions for path in session.data)
+        seen = f" | read besides: {', '.join(data)}" if data else ""
+        whose = f" ({', '.join(named(session.path) for session in sessions)})" if len(runners.engaged) > 1 else ""
+        say(click.style(f"{describe(sandbox)}{seen}{whose}", dim=True), err=True)
 
 
 def _tell(judged: Judged, page: Path) -> None:

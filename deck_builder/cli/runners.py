@@ -34,8 +34,8 @@ class Runners:
         self.settings = settings
         self._lock, self._stack = Lock(), ExitStack()
         self._engines: dict[Sandbox, Engine] = {}
-        self.engaged: dict[Sandbox, list[Path]] = {}
-        """The decks that had code to run, by what held it."""
+        self.engaged: dict[Sandbox, list[Session]] = {}
+        """What had code to run, by what held it."""
         self._is_over = False
 
     def __enter__(self) -> Self:
@@ -75,7 +75,7 @@ class Runners:
         from deck_builder.execute.running import results
 
         held = stricter(self.settings.sandbox, session.sandbox)
-        self.engaged.setdefault(held, []).append(session.path)
+        self.engaged.setdefault(held, []).append(session)
         return results(session, found, self._started(held), self.store)
 
     @property

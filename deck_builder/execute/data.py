@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from deck_builder.errors import DeckError, Span
 from deck_builder.execute.contents import contents
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from deck_builder.model import Deck
 
 
+_OF_THE_SYSTEM: Final = ("/proc", "/sys", "/dev")
+"""What lies there is never the same, and tells of other processes."""
+
+
 def data_of(deck: Deck, names: Sequence[str]) -> tuple[Path, ...]:
     """Where a deck's data lie. Raises `DeckError` for a name that leads nowhere, or to too much."""
     folder = deck.source.path.parent
@@ -27,6 +31,9 @@ def data_of(deck: Deck, names: Sequence[str]) -> tuple[Path, ...]:
         path = _path(folder, name)
         if path is None or not (mode := _mode(path)):
             raise DeckError(f"`python: data` names {name}, which is not there", _place(deck, name), _near(path, name))
+        if any(map(path.is_relative_to, _OF_THE_SYSTEM)):
+            hint = "copy what is needed there into a file of its own"
+            raise DeckError(f"`python: data` names {name}, in which no data lie", _place(deck, name), hint)
         if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
             hint = "name a folder, or a regular file"
             raise DeckError(f"`python: data` names {name}, which is no folder and no file", _place(deck, name), hint)

@@ -110,7 +110,7 @@ def test_each_deck_runs_in_what_holds_it(mark: Path, within: None) -> None:
             deck = parse(source)
             asked = deck.headmatter.get("python", {}).get("sandbox", "auto")
             list(run(Session(deck.source.path, Path(), deck.blocks, sandbox=asked)))
-        assert {held: [path.name for path in paths] for held, paths in runners.engaged.items()} == {
+        assert {held: [one.path.name for one in sessions] for held, sessions in runners.engaged.items()} == {
             "strict": ["strict.md", "strict.md"],
             "off": ["other.md"],
         }
@@ -147,7 +147,11 @@ def test_a_page_of_a_strict_deck_is_not_recalled_without(
 
 
 def test_the_line_says_what_held_it(
-    mark: Path, within: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    here: Path,
+    mark: Path,
+    within: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(sandbox, "describe", lambda choice: f"sandbox: {choice}")
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
@@ -159,6 +163,10 @@ def test_the_line_says_what_held_it(
     err = capsys.readouterr().err
     assert "sandbox: strict (strict.md)\x1b" in err
     assert "sandbox: auto (other.md)\x1b" in err
+    write("sets/a.csv", "1")
+    write("talk/slides.md", "---\npython: {data: ../sets}\n---\n" + GOOD)
+    assert cli.run(["build", "talk"]) == 0
+    assert f"sandbox: auto | read besides: {here / 'sets'}\x1b" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("choice", ["auto", "strict", "off", "landlock", "seccomp"])

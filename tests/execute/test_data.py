@@ -90,13 +90,16 @@ def test_what_is_the_decks_own_changes_nothing(folder: Path) -> None:
         ("x" * 5000, "which is not there", "a path begins"),
         ("..", "names .., which holds the deck itself", "name the folder in which the data lie"),
         ("/", "names /, which holds the deck itself", "name the folder in which the data lie"),
-        ("/dev/null", "names /dev/null, which is no folder and no file", "name a folder, or a regular file"),
+        ("../pipe", "names ../pipe, which is no folder and no file", "name a folder, or a regular file"),
+        ("/proc/1", "names /proc/1, in which no data lie", "copy what is needed there"),
+        ("/dev/null", "names /dev/null, in which no data lie", "copy what is needed there"),
         (3, "can't be 3", "it takes a folder or a file, or a list of them"),
         (["../sets", ""], "can't be ['../sets', '']", "it takes a folder"),
         ({"a": 1}, "can't be {'a': 1}", "it takes a folder"),
     ],
 )
 def test_what_is_no_data_is_told_with_the_way_out(folder: Path, data: Any, said: str, hint: str) -> None:
+    os.mkfifo(folder.parent / "pipe")
     with pytest.raises(DeckError) as caught:
         session_of(talk(folder, "1", data=data))
     assert said in caught.value.message
