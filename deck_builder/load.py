@@ -131,10 +131,11 @@ def _not_a_deck(path: Path, disk: Disk) -> tuple[str, None, str]:
 
 
 def _near(path: Path, folder: Path, disk: Disk) -> Path | None:
-    """The path as it might have been meant: a name in the folder that is nearly its own."""
+    """The path as it might have been meant: a name in the folder that is nearly its own, of a program another one."""
     from difflib import get_close_matches  # a deck without mistakes does not need it
 
-    near = get_close_matches(path.name, disk.names(folder) if disk.is_dir(folder) else [], 1)
+    names = disk.names(folder) if disk.is_dir(folder) else []
+    near = get_close_matches(path.name, [name for name in names if path.suffix != ".py" or name.endswith(".py")], 1)
     return path.with_name(near[0]) if near else None
 
 

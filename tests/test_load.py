@@ -163,6 +163,10 @@ def test_what_is_no_file_of_a_deck_is_told_with_a_way_out(talk: Path) -> None:
     near = refused(talk, "parts/into.md")
     assert near.message == f"there is no file {talk / 'parts' / 'into.md'}"
     assert near.hint == f"did you mean {talk / 'parts' / 'intro.md'}?"
+    (talk / "parts" / "before.txt").touch()
+    assert refused(talk, "parts/befor.py").hint.startswith("a path begins"), "a program is no other file"
+    (talk / "parts" / "beforehand.py").touch()
+    assert refused(talk, "parts/before.py").hint == f"did you mean {talk / 'parts' / 'beforehand.py'}?"
     assert "begins in the folder of the file that names it" in refused(talk, "nowhere/x.md").hint
     assert refused(talk, "parts").message == f"{talk / 'parts'} is a folder"
     assert refused(talk, "pipe.md").message.endswith("is not a regular file")

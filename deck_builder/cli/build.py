@@ -45,10 +45,10 @@ def build(context: click.Context, /, sources: tuple[Path, ...], output: Path, se
     slide code ran, a terminal is told what held it (`sandbox: …`), and what it was not kept from.
     """
     pages = pages_for(decks_named(sources), output)
-    sandbox = ready(settings)
+    ready(settings)
     for page in pages.values():
         _make_folder(page.parent)
-    code, ran = 0, False
+    code = 0
     with Runners(settings) as runners, progress() as going:
         calls = [partial(judge, path, runners, going.tell, page) for path, page in pages.items()]
         for page, judged in zip(pages.values(), side_by_side(calls, settings.jobs), strict=True):
@@ -57,10 +57,20 @@ def build(context: click.Context, /, sources: tuple[Path, ...], output: Path, se
             with going.aside():
                 _tell(judged, page)
             code = max(code, judged.exit_code)
-            ran = ran or any(run.ran and not run.cached for run in judged.runs)
-    if ran and sys.stderr.isatty():
-        say(click.style(sandbox, dim=True), err=True)
+    if sys.stderr.isatty():
+        _tell_what_held(runners)
     context.exit(code)
+
+
+def _tell_what_held(runners: Runners) -> None:
+    """Say what held the code that ran, and what it might read for all that; of which decks, if not of all the same."""
+    from deck_builder.execute.sandbox import describe
+
+    for sandbox, sessions in runners.engaged.items():
+        data = dict.fromkeys(named(path) for session in sessions for path in session.data)
+        seen = f" | read besides: {', '.join(data)}" if data else ""
+        whose = f" ({', '.join(named(session.path) for session in sessions)})" if len(runners.engaged) > 1 else ""
+        say(click.style(f"{describe(sandbox)}{seen}{whose}", dim=True), err=True)
 
 
 def _tell(judged: Judged, page: Path) -> None:

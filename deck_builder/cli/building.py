@@ -69,7 +69,8 @@ def judge_anew(path: Path, runners: Runners, tell: Tell, disk: Disk = DISK) -> t
     try:
         built = _built(path, runners, tell, disk, sources)
     except (DeckError, ExceptionGroup) as err:
-        return Judged(path, sources, 0, (), tuple(map(Finding, unreadable(err))), 0.0), None
+        refused = isinstance(err, SandboxError)
+        return Judged(path, sources, 0, (), tuple(map(Finding, unreadable(err))), 0.0, refused=refused), None
     executed = built.executed
     problems = in_order([*built.problems, *check(executed)], executed.deck)
     html = built.rendered.html.encode("utf-8", "replace")  # a slide may print what UTF-8 can't hold
@@ -137,7 +138,7 @@ def _is_in(span: Span, slide: Span) -> bool:
 
 def unreadable(err: DeckError | ExceptionGroup[Exception]) -> tuple[Problem, ...]:
     """What keeps a deck from being read, in the deck's order; what is no fault of the deck's is raised again."""
-    if isinstance(err, SandboxError):
+    if isinstance(err, SandboxError) and err.span is None:  # the command asks for it, and not this deck
         raise err
     if isinstance(err, DeckError):
         return (_unreadable(err),)

@@ -43,7 +43,8 @@ class Run:
 class Judged:
     """A deck, the files that were read for it, and what was found; without slides, it can't be read.
 
-    `html` is the page to be written; None where there is none, or it is there already.
+    If it was `refused`, it can, but not run: the sandbox that it asks for can't be had. `html` is the page to be
+    written; None where there is none, or it is there already.
     """
 
     path: Path
@@ -53,6 +54,7 @@ class Judged:
     findings: tuple[Finding, ...]
     seconds: float
     html: bytes | None = None
+    refused: bool = False
 
     @property
     def name(self) -> str:
@@ -77,7 +79,7 @@ class Judged:
     def exit_code(self) -> int:
         """What this deck alone makes of the command's exit code."""
         if not self.is_readable:
-            return 3
+            return 4 if self.refused else 3
         return int(any(problem.severity == "error" for problem in self.problems))
 
 

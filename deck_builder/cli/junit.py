@@ -68,7 +68,9 @@ def _failure(tag: str, judged: Judged, problems: Sequence[Problem]) -> ET.Elemen
     """What went wrong with a case; a consequence says of which block."""
     first = problems[0]
     message = f"{first.hint}: {first.message}" if first.code == "D002" else first.message
-    failure = ET.Element(tag, type=first.code or "unreadable", message=_clean(message))
+    failure = ET.Element(
+        tag, type=first.code or ("refused" if judged.refused else "unreadable"), message=_clean(message)
+    )
     texts = []
     for found in problems:
         shown = frame(found.span, judged.lines(found.span.path)) if found.span else ""

@@ -1,4 +1,4 @@
-"""Settings -> what runs slide code in a command: one engine for all decks, started when it is first needed."""
+"""Settings -> what runs slide code in a command: one engine for each sandbox, started when it is first needed."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from deck_builder.kept import write_whole
 
 if TYPE_CHECKING:
     from deck_builder.execute.engine import Engine
+    from deck_builder.execute.sandbox import Sandbox
     from deck_builder.execute.session import Runner, Session
     from deck_builder.execute.store import Store
     from deck_builder.model import BlockResult, Source
 
 _T = TypeVar("_T")
 _FENCE: Final = re.compile(r"^[ \t>]*(`{3,}|~{3,})[ \t]*(?:python|py)\b.*\n([\s\S]*?)^[ \t>]*\1", re.MULTILINE)
+_STRICT: Final = re.compile(r"""\bsandbox:[ \t]*['"]?strict\b""")
 _INTERPRETER: Final = re.compile(r"^[ \t]+interpreter:", re.MULTILINE)
 
 
@@ -31,7 +33,9 @@ class Runners:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._lock, self._stack = Lock(), ExitStack()
-        self._engine: Engine | None = None
+        self._engines: dict[Sandbox, Engine] = {}
+        self.engaged: dict[Sandbox, list[Session]] = {}
+        """What had code to run, by what held it."""
         self._is_over = False
 
     def __enter__(self) -> Self:
@@ -52,7 +56,8 @@ class Runners:
         code = "".join(body for _, body in _FENCE.findall(source.text))
         mark = _Mark(None if self.settings.no_cache else cache_folder("known"), source.path, code)
         if code and not mark.is_there() and not _INTERPRETER.search(source.text):
-            Thread(target=self._warm, args=(source.path.parent, code), daemon=True).start()
+            likely: Sandbox = "strict" if _STRICT.search(source.text) else self.settings.sandbox
+            Thread(target=self._warm, args=(source.path.parent, code, likely), daemon=True).start()
 
         def run(session: Session) -> Iterator[tuple[str, BlockResult]]:
             yield from self._results(session)
@@ -62,14 +67,16 @@ class Runners:
 
     def _results(self, session: Session) -> Iterator[tuple[str, BlockResult]]:
         from deck_builder.execute.plan import plan
-        from deck_builder.execute.sandbox import policy
+        from deck_builder.execute.stricter import policy_of, stricter
 
-        found = plan(session, policy(self.settings.sandbox), self.store)
+        found = plan(session, policy_of(session, self.settings.sandbox), self.store)
         if len(found.entries) == len(session.blocks):
             return iter([(block, entry.result) for block, entry in found.entries.items()])
         from deck_builder.execute.running import results
 
-        return results(session, found, self._started(), self.store)
+        held = stricter(self.settings.sandbox, session.sandbox)
+        self.engaged.setdefault(held, []).append(session)
+        return results(session, found, self._started(held), self.store)
 
     @property
     def store(self) -> Store | None:
@@ -79,19 +86,20 @@ class Runners:
         folder = None if self.settings.no_cache else cache_folder("results")
         return Store(folder) if folder else None
 
-    def _warm(self, folder: Path, code: str) -> None:
+    def _warm(self, folder: Path, code: str, sandbox: Sandbox) -> None:
         with suppress(Exception):  # whoever needs it will be told
-            self._started().warm(folder, code)
+            self._started(sandbox).warm(folder, code)
 
-    def _started(self) -> Engine:
+    def _started(self, sandbox: Sandbox) -> Engine:
+        """The engine of all decks that one sandbox holds. Raises `SandboxError`."""
         from deck_builder.execute.engine import Engine
 
         with self._lock:
             if self._is_over:
                 raise RuntimeError("the command has come to its end")  # nobody hears of it any more
-            if self._engine is None:
-                self._engine = self._stack.enter_context(Engine(self.settings.sandbox, jobs=self.settings.jobs))
-            return self._engine
+            if sandbox not in self._engines:
+                self._engines[sandbox] = self._stack.enter_context(Engine(sandbox, jobs=self.settings.jobs))
+            return self._engines[sandbox]
 
 
 class _Mark:

@@ -65,8 +65,8 @@ def usual_jobs() -> int:
     return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
-def ready(settings: Settings) -> str:
-    """Look before anything is built whether theme and sandbox can be had; gives the sandbox in words."""
+def ready(settings: Settings) -> None:
+    """Look before anything is built whether theme and sandbox can be had. Raises `UsageError`, `SandboxError`."""
     if settings.theme is not None:
         from deck_builder.load import load_theme
 
@@ -74,8 +74,7 @@ def ready(settings: Settings) -> str:
             load_theme(settings.theme, Path())
         except LoadError as err:
             raise click.UsageError(f"{err.message} ({err.hint})") from err
-    if settings.no_run:
-        return "no code was run"
-    from deck_builder.execute.sandbox import describe
+    if not settings.no_run:
+        from deck_builder.execute.sandbox import policy
 
-    return describe(settings.sandbox)
+        policy(settings.sandbox)

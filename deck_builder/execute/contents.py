@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -55,15 +56,25 @@ def evidence(path: Path) -> str | None:
         return None
 
 
-def look_up(folder: Path, path: Path) -> str | None:
-    """What is found at a path of a deck's folder; what lies elsewhere, or is reached by a link, is not looked at."""
-    if not path.is_relative_to(folder) or ".." in path.parts:
+def look_up(folder: Path, path: Path, data: Sequence[Path] = ()) -> str | None:
+    """What is found at a path of a deck's folder, or of its `data`; what lies elsewhere is not looked at, by no link.
+
+    A link into the data is told by where it leads: what was looked at there is told by its own path.
+    """
+    if not _is_in(path, (folder, *data)) or ".." in path.parts:
         return None
     try:
-        inside = path == folder or path.parent.resolve().is_relative_to(folder)
+        if path not in (folder, *data) and not _is_in(path.parent.resolve(), (folder, *data)):
+            return None
+        if path.is_symlink() and path.is_dir() and _is_in(path.resolve(), data):
+            return f"link to {path.resolve()}"
     except (OSError, ValueError, RuntimeError):  # a ring of links
         return None
-    return evidence(path) if inside else None
+    return evidence(path)
+
+
+def _is_in(path: Path, folders: Sequence[Path]) -> bool:
+    return any(path.is_relative_to(folder) for folder in folders)
 
 
 def read(path: Path, most: int) -> bytes:

@@ -26,11 +26,12 @@ _FILE_NAME: Final = re.compile(r"""["']([\w-][\w./ -]*\.\w{1,8})["']""")
 _MOST: Final = 1 << 20
 
 
-def codes(folder: Path, chain: Iterable[CodeBlock], reads: Iterable[Path]) -> list[str]:
-    """All code that may have run: that of blocks, and of the modules of the deck's folder among what was read."""
+def codes(session: Session, chain: Iterable[CodeBlock], reads: Iterable[Path]) -> list[str]:
+    """All code that may have run: that of blocks, and of the deck's own modules among what was read."""
     found = [program(block) for block in chain]
+    folders = (session.folder.resolve(), *session.data)
     for path in sorted(reads):
-        if path.suffix == ".py" and path.is_relative_to(folder):
+        if path.suffix == ".py" and any(map(path.is_relative_to, folders)):
             with suppress(OSError, ValueError):
                 found.append(read(path, _MOST).decode("utf-8", "replace"))
     return found
@@ -51,7 +52,7 @@ def found_by(session: Session, ran: Ran, code: Collection[str], began: int) -> t
     if any(map(_LOOKS_AT_STATUS.search, code)):
         unknown = unknown or "it may tell when a file was changed, or who may read it"
     for path in sorted(paths):
-        if (what := look_up(folder, path)) is None:
+        if (what := look_up(folder, path, session.data)) is None:
             unknown = unknown or f"it reads {path}, of which nobody knows whether it is as it was"
         elif newest(path) >= began or (what == MISSING and path in ran.links):  # before or after it was read
             unknown = unknown or f"{path} changed while it ran"

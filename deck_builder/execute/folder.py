@@ -59,11 +59,11 @@ def fingerprint(folder: Path) -> str | None:
 
     So a change is seen even of what no hook hears of: what C code reads in a folder that is too large to be mirrored.
     """
-    digest = sha256()
+    digest, around = sha256(), len(os.fspath(folder))
     for count, (path, status) in enumerate(_below(folder)):
         if count > _MOST:
             return None
-        told = (os.fspath(path.relative_to(folder)), status.st_mode, status.st_size, status.st_mtime_ns)
+        told = (path[around:], status.st_mode, status.st_size, status.st_mtime_ns)
         digest.update(repr(told).encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
 
@@ -78,17 +78,17 @@ def newest(path: Path) -> int:
         return 0
 
 
-def _below(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    waiting = [folder]
+def _below(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
+    waiting = [os.fspath(folder)]
     while waiting:
         for entry in _entries(waiting.pop()) or []:
             with suppress(OSError):  # it is gone by now
-                yield Path(entry.path), entry.stat(follow_symlinks=False)
+                yield entry.path, entry.stat(follow_symlinks=False)
             if entry.is_dir(follow_symlinks=False):
-                waiting.append(Path(entry.path))
+                waiting.append(entry.path)
 
 
-def _entries(folder: Path) -> list[os.DirEntry[str]] | None:
+def _entries(folder: Path | str) -> list[os.DirEntry[str]] | None:
     """What a folder holds, or None when that may not be known."""
     try:
         with os.scandir(folder) as entries:

@@ -9,11 +9,14 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+from deck_builder.execute.data import led
 from deck_builder.execute.messages import ONLY_SHOW, message_hint
 from deck_builder.execute.names import bound_names
 from deck_builder.execute.packages import pip_install
+from deck_builder.execute.reach import path_hint
 from deck_builder.execute.syntax import syntax_hint
 from deck_builder.execute.written import TRANSCRIPT, program
+from deck_builder.keys.python import worker_setting
 from deck_builder.model import CodeBlock, Deck, Error
 
 _PYTHON: Final = ("python", TRANSCRIPT)
@@ -85,7 +88,9 @@ def hint_for(error: Error, deck: Deck, block: CodeBlock, good: Sequence[CodeBloc
         return f"did you mean `{error.near}`?"
     if error.ename in ("SyntaxError", "IndentationError", "TabError"):
         return syntax_hint(error, block)
-    return message_hint(error, block)
+    folder = deck.source.path.parent
+    data = led(folder, worker_setting(deck.headmatter, "data") or ())
+    return path_hint(error, block, folder, data) or message_hint(error, block)
 
 
 def _package(module: str) -> str:

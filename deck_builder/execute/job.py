@@ -39,7 +39,7 @@ _IMPORT: Final = re.compile(
 
 def job(session: Session, root: Path, cache: Path, tier: Tier) -> Message:
     """A session's part: all that holds before its first block. `root` is the scratch folder."""
-    read = (session.folder.resolve(), cache, PACKAGE / "worker", *font_folders())
+    read = (session.folder.resolve(), *session.data, cache, PACKAGE / "worker", *font_folders())
     written = {str(file_of(session, block.path)) for block in session.blocks if block.origin is None}
     files = {str(file_of(session, block.path)) for block in session.blocks}
     return {
@@ -48,6 +48,7 @@ def job(session: Session, root: Path, cache: Path, tier: Tier) -> Message:
         "files": sorted(files),
         "written": sorted(written),
         "ignored": [str(root), str(cache)],
+        "data": list(map(str, session.data)),
         "seed": session.seed,
         "threads": session.threads,
         "device": session.device,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from pathlib import PurePosixPath, PureWindowsPath
 from typing import Final
 
 from deck_builder.model import CodeBlock, Error
@@ -18,7 +17,9 @@ _GPU: Final = (
     'no GPU is in sight: `device = "cuda" if torch.cuda.is_available() else "cpu"` runs everywhere, '
     "and `python: {device: cuda}` lets a deck see the GPU of its machine"
 )
-_NETWORK: Final = "a deck should build without a network: put the data beside it, and read them from there"
+_NETWORK: Final = (
+    "slides have no network, and a deck builds without one: put the data beside it, and read them from there"
+)
 _SAID: Final = {
     r"\w*: .*(?:Torch not compiled with CUDA|NVTX functions not installed)": _GPU,
     r"\w*: .*(?:No CUDA GPUs are available|Found no NVIDIA driver|CUDA driver initialization failed)": _GPU,
@@ -38,23 +39,10 @@ _OWN_FUNCTION: Final = "builtin_function_or_method"
 
 def message_hint(error: Error, block: CodeBlock) -> str:
     """A hint for an error by its own words."""
-    if error.ename == "FileNotFoundError":
-        return _file(error.evalue)
     if _OWN_FUNCTION in error.evalue and (name := _own_function(error, block)):
         return f"`{name}` is Python's own function here: no block above gives that name to something else"
     said = f"{error.ename}: {error.evalue}"
     return next((hint for pattern, hint in _SAID.items() if re.match(pattern, said, re.DOTALL)), "")
-
-
-def _file(evalue: str) -> str:
-    """What to do about a file that is not there."""
-    found = re.search(r"'([^']+)'", evalue)
-    name = found[1] if found else ""
-    if name.startswith("~"):
-        return f"`~` is not looked up here: put {PurePosixPath(name).name} beside the deck"
-    if PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive:
-        return f"a deck is built elsewhere, too: put {PureWindowsPath(name).name} beside it, and name it so"
-    return "paths are relative to the deck's folder"
 
 
 def _own_function(error: Error, block: CodeBlock) -> str:

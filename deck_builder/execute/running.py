@@ -11,6 +11,7 @@ from threading import Thread
 
 from deck_builder.execute.branches import chain
 from deck_builder.execute.contents import look_up
+from deck_builder.execute.data import latest
 from deck_builder.execute.engine import Engine, Mode, Step
 from deck_builder.execute.evidence import codes, found_by
 from deck_builder.execute.folder import newest
@@ -21,9 +22,11 @@ from deck_builder.execute.packages import module
 from deck_builder.execute.plan import Plan, line_of, plan, surrounded
 from deck_builder.execute.proof import Proof, proof
 from deck_builder.execute.requires import running
-from deck_builder.execute.sandbox import Sandbox, policy
+from deck_builder.execute.sandbox import Sandbox
 from deck_builder.execute.session import Runner, Session
 from deck_builder.execute.store import Entry, Store
+from deck_builder.execute.stricter import policy_of
+from deck_builder.keys.python import worker_setting
 from deck_builder.model import BlockResult, Deck
 
 
@@ -55,7 +58,7 @@ def results(session: Session, found: Plan, engine: Engine, store: Store | None) 
 def proof_of(deck: Deck, sandbox: Sandbox, store: Store) -> Proof | None:
     """Why a deck's results are known; None where they are not all. Raises `DeckError` on unusable settings."""
     session, _ = running(deck)
-    entries = plan(session, policy(sandbox), store).entries
+    entries = plan(session, policy_of(session, sandbox), store).entries
     reads = {path: what for entry in entries.values() for path, what in entry.reads.items()}
     folder = session.folder.resolve()
     # the folder may have, one day, what a block requires
@@ -64,7 +67,8 @@ def proof_of(deck: Deck, sandbox: Sandbox, store: Store) -> Proof | None:
             if (what := look_up(folder, path)) is None:
                 return None
             reads[str(path)] = what
-    return proof(session, reads, sandbox) if len(entries) == len(session.blocks) else None
+    data = worker_setting(deck.headmatter, "data") or ()
+    return proof(session, reads, sandbox, data) if len(entries) == len(session.blocks) else None
 
 
 class _Run:
@@ -137,16 +141,24 @@ class _Run:
             return line.reads
         return entry.reads if (entry := self._plan.entries.get(block_id)) else ()
 
+    def _doubt(self) -> str:
+        """Why nobody knows whether the data were all the time as they were found; "" if they were."""
+        if not self._plan.states[None]:
+            return "its `data` hold more than can be compared: name the folder among them that it reads"
+        changed = (path for path in self._session.data if latest(path) >= self._plan.began)
+        return next((f"{path} changed while it ran" for path in changed), "")
+
     def _take(self, ran: Ran) -> str:
         """Keep what a block did; the name of the state after it, "" where that hangs on who knows what."""
         block, parents = ran.block, self._plan.parents
         state = self._plan.states.get(parents[block.id], "")
         steps = [self._blocks[one] for one in chain(block.id, parents)]
         before = {Path(path) for step in steps[:-1] for path in self._reads_of(step.id)}
-        code = codes(self._session.folder.resolve(), steps, before | ran.reads)
+        code = codes(self._session, steps, before | ran.reads)
         reads, unknown = found_by(self._session, ran, code, self._plan.began)
         if any(newest(path) >= self._plan.began for path in before):
             unknown = unknown or "what a block before it read changed meanwhile"
+        unknown = unknown or self._doubt()
         self._lines[block.id] = replace(self._line(block.id), reads=reads, unknown=unknown)
         if not state or unknown or not block.options.cache:
             return ""

@@ -10,15 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from deck_builder.errors import DeckError, Span
-from deck_builder.keys.python import worker_setting
+from deck_builder.execute.data import data_of
+from deck_builder.keys.python import WORKER_KEYS, worker_setting
 
 if TYPE_CHECKING:
+    from deck_builder.execute.stricter import Asked
     from deck_builder.model import BlockResult, CodeBlock, Deck
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What one worker runs. `timeout_s` holds for each block that has none of its own; `imported` are more decks."""
+    """What one worker runs. `timeout_s` holds for each block that has none of its own; `imported` are more decks.
+
+    `data` are folders and files outside of `folder` that code may read, too: absolute, with every link followed.
+    `sandbox` is what the deck asks for, whatever the command line says: "strict", or nothing by "auto".
+    """
 
     path: Path
     folder: Path
@@ -29,6 +35,8 @@ class Session:
     timeout_s: float = 60.0
     device: str = "cpu"
     interpreter: str = ""
+    data: tuple[Path, ...] = ()
+    sandbox: Asked = "auto"
     places: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
     def place(self, key: str) -> Span:
@@ -56,8 +64,21 @@ def session_of(deck: Deck) -> Session:
         timeout_s=float(_number(deck, options, "timeout", 60, least=0.001)),
         device=worker_setting(deck.headmatter, "device") or "cpu",
         interpreter=_interpreter(deck),
+        sandbox=_wanted(deck, "sandbox") or "auto",
+        data=data_of(deck, _wanted(deck, "data") or ()),
         places=deck.places,
     )
+
+
+def _wanted(deck: Deck, key: str) -> Any:
+    """What `python:` says by a key, None where it says nothing. Raises `DeckError` on what the key does not take."""
+    python = deck.headmatter.get("python")
+    value = python.get(key) if isinstance(python, Mapping) else None
+    try:
+        return None if value is None else WORKER_KEYS[key].read(value)
+    except ValueError as error:
+        hint = str(error) or f"it takes {WORKER_KEYS[key].takes}"
+        raise DeckError(f"`python: {key}` can't be {value!r}", deck.place(f"python.{key}"), hint) from error
 
 
 def _interpreter(deck: Deck) -> str:

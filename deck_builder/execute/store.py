@@ -54,7 +54,7 @@ class Store:
                 return None
             reads: dict[str, str] = entry["reads"]
             folder = session.folder.resolve()
-            if any(known is None or look_up(folder, Path(one)) != known for one, known in reads.items()):
+            if any(known is None or look_up(folder, Path(one), session.data) != known for one, known in reads.items()):
                 return None
             result = placed(session, chain, _result(entry["result"], line_count(chain[-1])))
         except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError):

@@ -10,17 +10,24 @@ import sys
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from deck_builder.execute.data import state_of
 from deck_builder.execute.environment import PACKAGE, environment
 
 if TYPE_CHECKING:
     from deck_builder.execute.session import Session
 
+DATA: Final = "the data"
+"""What surroundings call all that lies where `data` of the headmatter leads."""
+
 
 def beginning(session: Session, policy: str) -> str:
-    """The name of the state before a session's first block, within a sandbox's policy."""
-    return name(json.dumps([surroundings_of(session, policy), str(session.folder.resolve() / session.path.name)]))
+    """The name of the state before a session's first block, within a sandbox's policy; "" where nobody can know it."""
+    around = surroundings_of(session, policy)
+    if around[DATA] is None:
+        return ""
+    return name(json.dumps([around, str(session.folder.resolve() / session.path.name)]))
 
 
 def surroundings_of(session: Session, policy: str) -> dict[str, object]:
@@ -38,6 +45,7 @@ def surroundings_of(session: Session, policy: str) -> dict[str, object]:
         "the threads": session.threads,
         "the device": [session.device, os.environ.get("CUDA_VISIBLE_DEVICES") if session.device == "cuda" else ""],
         "the interpreter": session.interpreter,
+        DATA: state_of(session.data),
     }
 
 

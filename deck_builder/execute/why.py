@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,11 @@ from deck_builder.execute.contents import MISSING, look_up
 from deck_builder.execute.ledger import Ledger, Line, load
 from deck_builder.execute.plan import Plan, line_of, plan, surrounded
 from deck_builder.execute.requires import running
-from deck_builder.execute.sandbox import Sandbox, policy
+from deck_builder.execute.sandbox import Sandbox
 from deck_builder.execute.session import Session
 from deck_builder.execute.store import Store
+from deck_builder.execute.stricter import policy_of
+from deck_builder.execute.surroundings import DATA
 from deck_builder.model import BlockResult, CodeBlock, Deck
 
 
@@ -29,14 +32,15 @@ class Reason:
 def why(deck: Deck, sandbox: Sandbox, store: Store) -> Iterator[Reason]:
     """A reason for each block that runs, in the deck's order. Raises `DeckError` on unusable settings."""
     session, _ = running(deck)
-    found = plan(session, policy(sandbox), store)
+    held = policy_of(session, sandbox)
+    found = plan(session, held, store)
     ledger = load(store, session)
     for block in session.blocks:
         if entry := found.entries.get(block.id):
             files = ", ".join(sorted(_short(session, path) for path, what in entry.reads.items() if what != MISSING))
             yield Reason(block, entry.result, f"as when it ran{f', and so is what it read: {files}' if files else ''}")
         else:
-            yield Reason(block, None, _cause(session, block, found, ledger, policy(sandbox)))
+            yield Reason(block, None, _cause(session, block, found, ledger, held))
 
 
 def _cause(session: Session, block: CodeBlock, found: Plan, ledger: Ledger | None, held: str) -> str:
@@ -47,6 +51,10 @@ def _cause(session: Session, block: CodeBlock, found: Plan, ledger: Ledger | Non
     if ledger is None:
         return "this deck has not run yet"
     changed = [what for what, told in surrounded(session, held).items() if ledger.surroundings.get(what) != told]
+    if changed == [DATA]:
+        reads = {path: known for line in ledger.lines for path, known in line.reads.items() if _is_data(session, path)}
+        what = " and ".join(_changes(session, reads)) or "something there is not as it was"
+        return f"`data` counts for every block: {what}"
     if changed:
         many = len(changed) > 1 or changed[0].endswith("s")
         return f"{' and '.join(changed)} {'are not as they were' if many else 'is not as it was'}"
@@ -86,12 +94,16 @@ def _led_then(ledger: Ledger, line: Line) -> list[str]:
 def _changes(session: Session, reads: Mapping[str, str]) -> Iterator[str]:
     folder = session.folder.resolve()
     for path, known in reads.items():
-        now = look_up(folder, Path(path))
+        now = look_up(folder, Path(path), session.data)
         if now != known:
             word = "is there now" if known == MISSING else "is gone" if now == MISSING else "has changed"
             yield f"{_short(session, path)} {word}"
 
 
+def _is_data(session: Session, path: str) -> bool:
+    return any(map(Path(path).is_relative_to, session.data))
+
+
 def _short(session: Session, path: str) -> str:
-    folder = session.folder.resolve()
-    return str(Path(path).relative_to(folder)) if Path(path).is_relative_to(folder) else path
+    """A path as seen from the deck's folder, if that says it in fewer letters."""
+    return min(os.path.relpath(path, session.folder.resolve()), path, key=len)

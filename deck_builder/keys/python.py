@@ -21,6 +21,16 @@ def _path(value: object) -> str:
     raise ValueError
 
 
+def _paths(value: object) -> tuple[str, ...]:
+    return tuple(map(_path, value)) if isinstance(value, list) else (_path(value),)
+
+
+def _tighter(value: object) -> str:
+    if value in ("strict", "auto"):
+        return str(value)
+    raise ValueError("a deck can't loosen what holds its code, only `--sandbox=off` on the command line can")
+
+
 WORKER_KEYS: Mapping[str, Key] = {
     "seed": Key("a whole number", "seeds the random numbers of every session; 0 without it", whole(0, 2**63 - 1)),
     "threads": Key(
@@ -29,6 +39,8 @@ WORKER_KEYS: Mapping[str, Key] = {
     "device": Key("cpu or cuda", "is what code may compute on; `cpu` without it", choice("cpu", "cuda")),
     "interpreter": Key("the path of a Python that has torch", "runs the code; deck's own without it", _path),
     "setup": Key("a Python file beside the deck", "runs before the first block, and is not shown", _path),
+    "sandbox": Key("strict or auto", "`strict` runs the deck in a strict sandbox or not at all", _tighter),
+    "data": Key("a folder or a file, or a list of them", "may be read by the code, too, beside the deck's own", _paths),
 }
 
 

@@ -14,7 +14,12 @@ from deck_builder.parse.report import Report
 
 BLOCK_KEYS = ("run", "timeout", "cache", "warnings", "requires", "show", "output", "max-lines", "fig", "frames")
 _KEYS = (*BLOCK_KEYS, *WORKER_KEYS)
-_SESSIONS = ("seed", "threads")  # a deck without sense in these does not run: execute/session.py says so
+_SESSIONS = (
+    "seed",
+    "threads",
+    "data",
+    "sandbox",
+)  # a deck without sense in these does not run: execute/session.py says so
 _RUNNER_KEYS = ("installs", "loadPackagesFromImports", "loadPyodideOptions", "suppressDeprecationWarnings")
 """How slidev-addon-python-runner sets up a browser's Python; ours has what is installed."""
 

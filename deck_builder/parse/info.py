@@ -117,6 +117,17 @@ def _text(pattern: str, value: object) -> str:
     raise ValueError
 
 
+def _raises(value: object) -> str:
+    """`Type`, or `Type: regex`."""
+    text = _text(r"(?s).*\S.*", value)
+    try:
+        re.compile(text.partition(":")[2].strip())
+    except (re.error, OverflowError, RecursionError) as error:
+        hint = "put a sign that stands for itself in brackets, as in [(]"
+        raise ValueError(f"a regular expression stands behind the colon, and this is none: {error}; {hint}") from error
+    return text
+
+
 def _choice(values: tuple[str, ...], value: object) -> str:
     if value in values:
         return str(value)
@@ -179,7 +190,7 @@ OPTIONS: Mapping[str, Option] = {
     "hide": Option("hide", _boolean, "true or false"),
     "run": Option("run", _boolean, "true or false"),
     "id": Option("id", partial(_text, r"[\w.-]+"), "a name of letters, digits, - and _"),
-    "raises": Option("raises", partial(_text, r"(?s).*\S.*"), "the exception's name in quotes, such as 'ValueError'"),
+    "raises": Option("raises", _raises, "the exception's name in quotes, such as 'ValueError'"),
     "show": Option("show", partial(_choice, get_args(Show)), ", ".join(get_args(Show))),
     "output": Option("output", partial(_choice, get_args(When)), ", ".join(get_args(When))),
     "max-lines": Option("max_lines", _count, "a whole number from 1 up"),

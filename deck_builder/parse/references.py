@@ -21,7 +21,7 @@ def report_ids(slides: Sequence[Slide], sources: Mapping[Path, Source], report: 
         first = taken.setdefault(block.options.id, block)
         if first.span != block.span:  # else a slide is taken in twice
             message = f"the id {block.options.id} is that of block {first.id} already"
-            report.warn("D011", message, block.span, "give every block an id of its own", block.id)
+            report.warn("D011", message, _place("id", block, sources), "give every block an id of its own", block.id)
         if block.options.id == START:
             hint = f"give it another id: `from: '{START}'` is the state before any block"
             report.warn("D011", f"the id of a block can't be {START}", _place("id", block, sources), hint, block.id)

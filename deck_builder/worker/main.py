@@ -65,7 +65,7 @@ class Worker:
         enter(job)
         self._attach(order, job)
         _route(self._recorder)
-        self._reads = Reads(str(Path.cwd()), job["folder"], job["ignored"], job["files"])
+        self._reads = Reads(str(Path.cwd()), job["folder"], job["ignored"], job["files"], job["data"])
         seeds.fix(job["seed"], job["threads"])
         refuse_spawning()
         if "makeshift" in job["wall"]:

@@ -46,15 +46,19 @@ class Reads:
     """An audit hook that notes what is opened and listed outside of Python's own folders and the system's.
 
     `work` is the scratch folder, where `folder` (the deck's) is mirrored; `ignored` are folders whose contents may
-    change nothing. Which of two nested folders a path belongs to is decided by the longer one. The deck's `own` files
-    are looked for by Python to show a line of them; only who opens one reads it.
+    change nothing; what lies below `data` is read like the deck's own. Which of two nested folders a path belongs to is
+    decided by the longer one. The deck's `own` files are looked for by Python to show a line of them; only who opens
+    one reads it.
     """
 
-    def __init__(self, work: str, folder: str, ignored: list[str], own: Collection[str] = ()) -> None:
+    def __init__(
+        self, work: str, folder: str, ignored: list[str], own: Collection[str] = (), data: Collection[str] = ()
+    ) -> None:
         self.paths: set[str] = set()
         self.unknown = ""
         self._is_asking = False
         self._work, self._folder = os.path.realpath(work), os.path.realpath(folder)
+        self._data = tuple(map(os.path.realpath, data))
         self._own = {self._work, self._folder, *own}
         system = [*_python(), *_SYSTEM, str(Path(os.__file__).parent), str(Path(__file__).parents[1])]
         self._ignored = {*system, *(os.path.realpath(path) for path in [*system, *ignored])}
@@ -105,11 +109,12 @@ class Reads:
             own = self._folder + named[len(self._work) :]
             if not (self._made_here(named) and not leads(Path(named), Path(own))):
                 self.paths |= {own} - self._own
-        elif root == self._folder:
+        elif root == self._folder or root in self._data:
             self.paths |= {named} - self._own
 
     def _holds(self, root: str) -> bool:
-        return (self._folder + os.sep).startswith(os.path.realpath(root) + os.sep)
+        real = os.path.realpath(root) + os.sep
+        return any((folder + os.sep).startswith(real) for folder in (self._folder, *self._data))
 
     def _hear(self, event: str, args: tuple[Any, ...]) -> None:
         was, self._is_asking = self._is_asking, True  # to look into it asks, too
@@ -171,7 +176,7 @@ class Reads:
             real = self._folder + real[len(self._work) :]
         elif root in self._ignored:
             return
-        elif root != self._folder:
+        elif root != self._folder and root not in self._data:
             self.unknown = self.unknown or f"it reads {text}, outside of the deck's folder"
         if real.endswith(".pyc"):
             real = importlib.util.source_from_cache(real)
@@ -186,10 +191,8 @@ class Reads:
         return not stat.S_ISDIR(mode) or not Path(self._folder + real[len(self._work) :]).is_dir()
 
     def _root(self, real: str) -> str:
-        roots = [
-            root for root in (self._work, self._folder, *self._ignored) if (real + os.sep).startswith(root + os.sep)
-        ]
-        return max(roots, key=len, default="")
+        known = (self._work, self._folder, *self._data, *self._ignored)
+        return max((root for root in known if (real + os.sep).startswith(root + os.sep)), key=len, default="")
 
     def _by_slide_code(self, frame: FrameType | None) -> bool:
         """Whether a process is started by other code than that of a library which may: a thread's has no frame here."""

@@ -8,6 +8,8 @@ import pytest
 
 from deck_builder import cli
 from deck_builder.cli.runners import Runners
+from deck_builder.execute import probe
+from deck_builder.execute.sandbox import Tier
 from deck_builder.execute.session import Session
 from deck_builder.model import BlockResult, Error
 from tests.cli.decks import BROKEN, GOOD, UNREADABLE, pages, run_by, write
@@ -113,7 +115,10 @@ def test_a_missing_deck_is_unreadable(capsys: pytest.CaptureFixture[str]) -> Non
     )
 
 
-def test_a_sandbox_that_cannot_be_had_is_not_done_without(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sandbox_that_cannot_be_had_is_not_done_without(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(probe, "strongest", lambda: Tier("limits", {"landlock": "this kernel has no Landlock"}))
     write("talk.md", GOOD)
     assert cli.run(["build", "talk.md", "--sandbox", "strict"]) == 4
     assert "a strict sandbox can't be had" in capsys.readouterr().err

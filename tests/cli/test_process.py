@@ -67,7 +67,7 @@ def test_what_is_said_of_a_deck_has_a_line_of_its_own() -> None:
 
 def test_what_held_the_code_is_told_on_a_terminal_when_code_ran() -> None:
     write("talk/slides.md", GOOD)
-    assert "sandbox: own process" in on_a_terminal(["build", "talk/slides.md"], {"TERM": "dumb"})
+    assert "sandbox: strict | held: " in on_a_terminal(["build", "talk/slides.md"], {"TERM": "dumb"})
     assert "sandbox: " not in on_a_terminal(["build", "talk/slides.md"], {"TERM": "dumb"}), (
         "the results come from the cache"
     )
@@ -122,15 +122,10 @@ def test_a_build_that_is_stopped_leaves_nothing_behind(here: Path, number: signa
 
 def test_decks_and_sessions_side_by_side_that_are_stopped_leave_nothing_behind(here: Path) -> None:
     seconds = f"300.{os.getpid()}98"
-    begun = [here / f"begun{no}" for no in range(4)]
     (here / "tmp").mkdir()
-    for deck in (0, 2):
-        text = "# One\n"
-        for no in (deck, deck + 1):
-            code = f"import pathlib, subprocess\nchild = subprocess.Popen(['sleep', '{seconds}'])\n"
-            code += f"pathlib.Path({str(begun[no])!r}).touch()\nchild.wait()"
-            text += f"\n```python {{all}}{{from: 'start'}}\n{code}\n```\n"
-        write(f"decks/{deck}.md", text)
+    for deck in ("a", "b"):
+        code = f"import subprocess\nsubprocess.run(['sleep', '{seconds}'])"
+        write(f"decks/{deck}.md", "# One\n" + f"\n```python {{all}}{{from: 'start'}}\n{code}\n```\n" * 2)
     process = subprocess.Popen(
         [*DECK, "build", "decks", "-j", "4"],
         env=environment() | {"TMPDIR": str(here / "tmp")},
@@ -138,9 +133,7 @@ def test_decks_and_sessions_side_by_side_that_are_stopped_leave_nothing_behind(h
         stderr=subprocess.STDOUT,
         text=True,
     )
-    while not all(path.exists() for path in begun):
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.05)
+    wait_for(4, seconds, process)
     process.terminate()
     assert process.communicate(timeout=60)[0] == "stopped\n"
     assert process.returncode == 128 + signal.SIGTERM
@@ -163,7 +156,7 @@ def test_a_closed_terminal_ends_a_build_in_good_order(here: Path) -> None:
 
 def test_what_nohup_ignores_stays_ignored(here: Path) -> None:
     code = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); from deck_builder.cli import main; main()"
-    process = sleeping(here, "2", [sys.executable, "-c", code])
+    process = sleeping(here, f"2.{os.getpid()}", [sys.executable, "-c", code])
     process.send_signal(signal.SIGHUP)
     process.communicate(timeout=60)
     assert process.returncode == 0
@@ -173,11 +166,8 @@ def sleeping(
     here: Path, seconds: str, command: list[str] = DECK, terminal: int = subprocess.PIPE
 ) -> subprocess.Popen[str]:
     """A build whose code waits for a child that sleeps, once that is so."""
-    begun = here / "begun"
     (here / "tmp").mkdir()
-    start = f"child = subprocess.Popen(['sleep', '{seconds}'])"
-    touch = f"pathlib.Path({str(begun)!r}).touch()"
-    write("talk.md", f"# One\n\n```python\nimport pathlib, subprocess\n{start}\n{touch}\nv = child.wait()\n```\n")
+    write("talk.md", f"# One\n\n```python\nimport subprocess\nsubprocess.run(['sleep', '{seconds}'])\n```\n")
     process = subprocess.Popen(
         [*command, "build", "talk.md"],
         env=environment() | {"TMPDIR": str(here / "tmp")},
@@ -186,10 +176,15 @@ def sleeping(
         start_new_session=True,
         text=True,
     )
-    while not begun.exists():
+    wait_for(1, seconds, process)
+    return process
+
+
+def wait_for(count: int, seconds: str, process: subprocess.Popen[str]) -> None:
+    """Wait until a build has so many processes that sleep: slide code has no other way to be heard of."""
+    while len(processes(seconds)) < count:
         assert process.poll() is None, process.communicate()
         time.sleep(0.05)
-    return process
 
 
 def processes(seconds: str) -> list[Path]:
@@ -208,16 +203,20 @@ def run(*args: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_decks_run_side_by_side_and_are_told_in_order() -> None:
-    wait = (
-        "import pathlib, time\npathlib.Path('{folder}/{mine}').touch()\n"
-        "while not pathlib.Path('{folder}/{other}').exists():\n    time.sleep(0.01)\nprint('met')"
-    )
-    for mine, other in (("a", "b"), ("b", "a")):
-        code = wait.format(folder=Path.cwd(), mine=mine, other=other)
-        write(f"{mine}.md", f"# {mine}\n\n```python {{timeout: 60}}\n{code}\n```\n")
-    done = run("build", "a.md", "b.md", "-j", "2")
-    assert done.returncode == 0, done.stderr
-    assert [line.partition(":")[0] for line in done.stdout.splitlines()] == ["build/a.html", "build/b.html"]
+    seconds = f"300.{os.getpid()}97"
+    code = (
+        f"import pathlib, subprocess, time\nchild = subprocess.Popen(['sleep', '{seconds}'])\n"
+        "while not pathlib.Path('{folder}/go').exists():\n    time.sleep(0.01)\nprint('met')"
+    ).replace("{folder}", str(Path.cwd()))
+    for name in ("a", "b"):
+        write(f"{name}.md", f"# {name}\n\n```python {{timeout: 60}}\n{code}\n```\n")
+    command = [*DECK, "build", "a.md", "b.md", "-j", "2"]
+    with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True) as process:
+        wait_for(2, seconds, process)
+        Path("go").touch()
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert [line.partition(":")[0] for line in out.splitlines()] == ["build/a.html", "build/b.html"]
     assert all("met" in Path("build", page).read_text() for page in pages())
 
 
@@ -238,22 +237,20 @@ def test_a_deck_that_is_built_twice_anew_has_the_same_bytes() -> None:
 def test_decks_that_run_side_by_side_are_stopped_together(number: signal.Signals, tmp_path: Path) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
+    seconds = f"300.{os.getpid()}{number:02}1"
+    code = f"import os, time\nif not os.fork():\n    os.setsid()\n    os.execvp('sleep', ['sleep', '{seconds}'])\n"
     for name in ("a", "b", "c"):
-        daemon = "import os, pathlib, time\nif not os.fork():\n    os.setsid()\n    time.sleep(1000)\n"
-        code = f"{daemon}pathlib.Path('{tmp_path}/{name}').write_text(str(os.getpid()))\ntime.sleep(1000)"
-        write(f"{name}.md", f"# {name}\n\n```python\n{code}\n```\n\n```python {{from: 'start'}}\n{code}\n```\n")
+        block = f"{code}time.sleep(1000)"
+        write(f"{name}.md", f"# {name}\n\n```python\n{block}\n```\n\n```python {{from: 'start'}}\n{block}\n```\n")
     process = subprocess.Popen(
         [*DECK, "build", "a.md", "b.md", "c.md", "-j", "6"],
         env=environment() | {"TMPDIR": str(scratch)}, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    until = time.monotonic() + 60
-    while not all((tmp_path / name).exists() for name in ("a", "b")) and time.monotonic() < until:
-        time.sleep(0.05)
-    workers = [int((tmp_path / name).read_text()) for name in ("a", "b")]
+    wait_for(6, seconds, process)
     process.send_signal(number)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 128 + number
     assert err.strip().endswith("stopped")
-    assert not any(Path(f"/proc/{pid}").exists() for pid in workers)
+    assert processes(seconds) == []
     assert not list(scratch.iterdir()), "no folder is left"
     assert not pages()

@@ -232,6 +232,24 @@ def test_code_runs_again_when_what_it_read_has_changed(desk: Desk) -> None:
     assert not desk.is_known("build", "talk"), "a module may come from the folder now"
 
 
+def test_code_runs_again_when_data_beside_the_deck_have_changed(desk: Desk) -> None:
+    read = "print(open(__file__[:-14] + 'sets/a.csv').read())"
+    write("talk/slides.md", f"---\npython:\n  data: ../sets\n---\n\n# One\n\n```python\n{read}\n```\n")
+    write("sets/a.csv", "first")
+    desk.deck("build", "talk")
+    assert desk.is_known("build", "talk")
+    write("sets/a.csv", "other")
+    assert not desk.is_known("build", "talk")
+    assert b"other" in desk.deck("build", "talk")[3]
+    assert desk.is_known("build", "talk")
+    write("sets/unread.csv", "C code may have seen that it is not there")
+    assert not desk.is_known("build", "talk")
+    Path("sets").rename("away")
+    code, _, err, _ = desk.deck("build", "talk")
+    assert code == 3
+    assert "talk/slides.md:3:9 `python: data` names ../sets, which is not there" in err
+
+
 def test_a_block_that_waits_for_a_module_runs_when_that_is_there(desk: Desk) -> None:
     write("talk/slides.md", "# One\n\n```python {requires: 'no_such_module'}\nprint(1)\n```\n")
     desk.deck("build", "talk")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from deck_builder.execute.messages import message_hint
+from deck_builder.execute.reach import path_hint
 from deck_builder.execute.syntax import syntax_hint
 from deck_builder.model import CodeBlock, Error
 from tests.execute.decks import deck_of
@@ -20,29 +23,18 @@ def block_of(code: str) -> CodeBlock:
         ("AssertionError", "Torch not compiled with CUDA enabled", "no GPU is in sight"),
         ("RuntimeError", "No CUDA GPUs are available", "no GPU is in sight"),
         ("RuntimeError", "NVTX functions not installed. Are you sure you have a CUDA build?", "no GPU is in sight"),
-        ("URLError", "<urlopen error [Errno -2] Name or service not known>", "a deck should build without a network"),
-        ("ConnectionError", "HTTPSConnectionPool(host='x', port=443)", "a deck should build without a network"),
-        ("OSError", "We couldn't connect to 'https://x' to load this file", "a deck should build without a network"),
-        ("RuntimeError", "Dataset not found. You can use download=True", "a deck should build without a network"),
+        ("URLError", "<urlopen error [Errno -2] Name or service not known>", "slides have no network"),
+        ("ConnectionError", "HTTPSConnectionPool(host='x', port=443)", "slides have no network"),
+        ("OSError", "We couldn't connect to 'https://x' to load this file", "slides have no network"),
+        ("RuntimeError", "Dataset not found. You can use download=True", "slides have no network"),
         ("AttributeError", "'ellipsis' object has no attribute 'train'", "`...` stands for what was left out"),
         ("TypeError", "unsupported operand type(s) for +: 'int' and 'ellipsis'", "`...` stands for what was left out"),
         ("MemoryError", "", "slide code may use 4 GiB"),
         ("RuntimeError", "DefaultCPUAllocator: can't allocate memory", "slide code may use 4 GiB"),
         ("EOFError", "EOF when reading a line", "a slide has no standard input"),
         ("ImportError", "Cannot load backend 'TkAgg' which requires …", "a slide has no screen"),
-        ("FileNotFoundError", "[Errno 2] No such file or directory: 'data/a.csv'", "paths are relative"),
-        ("FileNotFoundError", "", "paths are relative"),
-        ("FileNotFoundError", "[Errno 2] No such file or directory: '~/a.csv'", "`~` is not looked up here: put a.csv"),
-        (
-            "FileNotFoundError",
-            "[Errno 2] No such file or directory: '/home/me/a.csv'",
-            "a deck is built elsewhere, too",
-        ),
-        (
-            "FileNotFoundError",
-            r"[Errno 2] No such file or directory: 'C:\\me\\a.csv'",
-            "a deck is built elsewhere, too",
-        ),
+        ("OSError", "[Errno 101] Network is unreachable", "slides have no network"),
+        ("gaierror", "[Errno -3] Temporary failure in name resolution", "slides have no network"),
         ("ValueError", "an ellipsis is drawn", ""),
         ("ZeroDivisionError", "division by zero", ""),
     ],
@@ -50,6 +42,54 @@ def block_of(code: str) -> CodeBlock:
 def test_what_an_error_says(ename: str, evalue: str, hint: str) -> None:
     found = message_hint(Error(ename, evalue, (), (1,)), block_of("x"))
     assert found.startswith(hint) and bool(found) == bool(hint)
+
+
+NO_FILE = "[Errno 2] No such file or directory: "
+REFUSED = "[Errno 13] Permission denied"
+
+
+@pytest.mark.parametrize(
+    ("ename", "evalue", "hint"),
+    [
+        ("FileNotFoundError", f"{NO_FILE}'sub/a.csv'", "paths are relative"),
+        ("FileNotFoundError", "", "paths are relative"),
+        ("FileNotFoundError", f"{NO_FILE}'~/a.csv'", "`~` is not looked up here: put a.csv"),
+        ("FileNotFoundError", f"{NO_FILE}'/home/me/a.csv'", "a deck is built elsewhere, too: put a.csv beside it"),
+        ("FileNotFoundError", rf"{NO_FILE}'C:\\me\\a.csv'", "a deck is built elsewhere, too: put a.csv beside it"),
+        ("FileNotFoundError", f"{NO_FILE}'../sets/a.csv'", "`..` leads nowhere"),
+        ("FileNotFoundError", f"{NO_FILE}'sub/../../a.csv'", "`..` leads nowhere"),
+        ("FileNotFoundError", f"{NO_FILE}'sub/../a.csv'", "paths are relative"),
+        ("FileNotFoundError", f"{NO_FILE}'away/a.csv'", "a link leads out of the deck's folder: put a.csv into it"),
+        ("FileNotFoundError", f"{NO_FILE}'linked/a.csv'", "paths are relative"),
+        ("FileNotFoundError", f"{NO_FILE}'SETS/a.csv'", "its folder is one that `data` names"),
+        ("PermissionError", f"{REFUSED}: '/home/me/a.csv'", "slide code sees the deck's folder and no other"),
+        ("PermissionError", f"{REFUSED}: 'away/a.csv'", "slide code sees the deck's folder and no other: put a.csv"),
+        ("PermissionError", f"{REFUSED}: 'slides.md'", "slide code can't change the deck's own files"),
+        ("PermissionError", "[Errno 1] Operation not permitted: 'slides.md'", "slide code can't change the deck's own"),
+        ("OSError", "[Errno 30] Read-only file system: 'slides.md'", "slide code can't change the deck's own files"),
+        ("OSError", "[Errno 30] Read-only file system: '/home/me/a.csv'", "slide code writes to its own folder"),
+        ("RuntimeError", "unable to open shared memory object </torch_1> …", "the sandbox here has no memory that"),
+        ("PermissionError", f"{REFUSED}: 'new.txt'", ""),
+        ("PermissionError", f"{REFUSED}: 'SETS/a.csv'", "slide code may read what `data` names, not change it"),
+        ("PermissionError", REFUSED, "the sandbox here has no memory that processes share"),
+        ("PermissionError", "no", ""),
+        ("OSError", "[Errno 28] No space left on device: 'slides.md'", ""),
+    ],
+)  # fmt: skip
+def test_a_path_that_code_cannot_get_at(tmp_path: Path, ename: str, evalue: str, hint: str) -> None:
+    folder, data = tmp_path / "talk", tmp_path / "sets"
+    for path in (folder, data, tmp_path / "others"):
+        path.mkdir()
+    (folder / "slides.md").touch()
+    (folder / "away").symlink_to("../others")
+    (folder / "linked").symlink_to("../sets")
+    error = Error(ename, evalue.replace("SETS", str(data)), (), (1,))
+    found = path_hint(error, block_of("multiprocessing.Lock()"), folder, (data,))
+    assert found.startswith(hint) and bool(found) == bool(hint)
+
+
+def test_a_refusal_without_a_path_may_be_anything(tmp_path: Path) -> None:
+    assert path_hint(Error("PermissionError", REFUSED, (), (1,)), block_of("os.setuid(0)"), tmp_path, ()) == ""
 
 
 @pytest.mark.parametrize(

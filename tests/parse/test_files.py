@@ -107,7 +107,7 @@ def test_an_id_that_a_slide_brings_in_twice_is_one_id() -> None:
         a_md="```python {id: 'x'}\n1\n```\n",
     )
     assert [told(problem, path=True) for problem in deck_of(files).problems] == [
-        "D011 slides.md:11:1 the id x is that of block 1.1 already | give every block an id of its own"
+        "D011 slides.md:11:12 the id x is that of block 1.1 already | give every block an id of its own"
     ]
 
 
