@@ -93,17 +93,38 @@ def test_what_is_the_decks_own_changes_nothing(folder: Path) -> None:
         ("../pipe", "names ../pipe, which is no folder and no file", "name a folder, or a regular file"),
         ("/proc/1", "names /proc/1, in which no data lie", "copy what is needed there"),
         ("/dev/null", "names /dev/null, in which no data lie", "copy what is needed there"),
+        ("~", "names ~, which is private", "a deck can't ask for keys"),
+        ("~/.ssh", "names ~/.ssh, which is private", "a deck can't ask for keys"),
+        ("~/.cache/deck-builder", "names ~/.cache/deck-builder, which is private", "a deck can't ask for keys"),
+        ("~/work/.env", "names ~/work/.env, which is private", "a deck can't ask for keys"),
+        ("/etc/shadow", "names /etc/shadow, in which no data lie", "copy what is needed there"),
         (3, "can't be 3", "it takes a folder or a file, or a list of them"),
         (["../sets", ""], "can't be ['../sets', '']", "it takes a folder"),
         ({"a": 1}, "can't be {'a': 1}", "it takes a folder"),
     ],
 )
-def test_what_is_no_data_is_told_with_the_way_out(folder: Path, data: Any, said: str, hint: str) -> None:
+def test_what_is_no_data_is_told_with_the_way_out(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: Any, said: str, hint: str
+) -> None:
+    home = tmp_path / "home"
+    for name in (".ssh", ".cache/deck-builder", "work"):
+        (home / name).mkdir(parents=True)
+    (home / "work" / ".env").touch()
+    monkeypatch.setenv("HOME", str(home))
     os.mkfifo(folder.parent / "pipe")
     with pytest.raises(DeckError) as caught:
         session_of(talk(folder, "1", data=data))
     assert said in caught.value.message
     assert caught.value.hint.startswith(hint)
+
+
+def test_data_that_libraries_keep_in_hiding_are_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, folder = tmp_path / "home", tmp_path / ".worktree" / "talk"
+    for path in (home / ".cache" / "huggingface" / "sets", home / ".keras", folder, folder.parent / "sets"):
+        path.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    deck = talk(folder, "1", data=["~/.cache/huggingface/sets", "~/.keras", "../sets"])
+    assert len(session_of(deck).data) == 3
 
 
 def test_it_is_told_at_the_name_that_is_wrong(folder: Path) -> None:
