@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from deck_builder.model import SafeHtml
+from deck_builder.steering import CONTROL
 from deck_builder.worker.protocol import MAX_HTML
 
 _TABLE: Final = ("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td")
@@ -36,5 +37,6 @@ def safe_html(html: str) -> SafeHtml:
         url_schemes=set(),
         link_rel=None,
         strip_comments=True,
-    ).strip()
+    )
+    clean = CONTROL.sub("", clean).strip()  # not whole codes: what stands within one may be a tag
     return SafeHtml(clean if len(clean) <= MAX_HTML else "")

@@ -124,6 +124,11 @@ def test_markup_in_a_message_is_made_safe() -> None:
     assert value == Value("t", (), (), safe_html("<p>a</p>"))
 
 
+def test_what_steers_a_reader_is_taken_out_of_markup_and_its_tags_stay_whole() -> None:
+    cell = "<table><tr><td>a\x1b[31m\u202eb&#x202e;&#27;]0;t</td></tr></table>"
+    assert safe_html(cell) == "<table><tbody><tr><td>a[31mb]0;t</td></tr></tbody></table>"
+
+
 def test_what_one_line_prints_is_joined_and_a_warning_is_counted() -> None:
     assembly = Assembly(9)
     for output in (
