@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from deck_builder.execute.nesting import nodes
 from deck_builder.model import SafeHtml
 from deck_builder.steering import CONTROL
 from deck_builder.worker.protocol import MAX_HTML
@@ -23,8 +24,8 @@ _MORE = re.compile(
 
 
 def safe_html(html: str) -> SafeHtml:
-    """What of it a page may show; "" where that is nothing, or where it needs more than tables and words."""
-    if not html.strip() or _MORE.search(html):
+    """What of it a page may show; "" where that is nothing, needs more than tables and words, or has tags amiss."""
+    if not html.strip() or _MORE.search(html) or nodes(html) is None:
         return SafeHtml("")
     import nh3  # only a deck that shows a table pays for it
 
