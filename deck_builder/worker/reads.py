@@ -17,6 +17,7 @@ from types import FrameType
 from typing import Any
 
 from deck_builder.worker.looking import ModuleSearch, watch
+from deck_builder.worker.protocol import MAX_READS
 
 _STARTS_PROCESS = {"subprocess.Popen", "os.system", "os.posix_spawn", "os.exec"}
 _UNKNOWABLE = {
@@ -79,7 +80,7 @@ class Reads:
 
     def take(self) -> tuple[list[str], str]:
         """What was read since the last time, and why it is not all ("" if it is)."""
-        paths, unknown = sorted(self.paths), self.unknown
+        paths, unknown = sorted(self.paths)[: MAX_READS + 1], self.unknown  # more are not kept anyway
         self.paths, self.unknown = set(), ""
         return paths, unknown
 
