@@ -1,0 +1,93 @@
+"""deck doctor: the page, the data, the exit codes; what a machine has is tested in tests/test_doctor.py."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deck_builder import cli
+from deck_builder.doctor import Fact, Section, Tell, examining
+from deck_builder.doctor.running import Run
+from tests.cli.test_process import on_a_terminal
+from tests.test_doctor import Tried
+
+TRIED = [Tried("reads a key", True, "EACCES"), Tried("calls \x1b]0;home\x07", False, "connected")]
+
+
+@pytest.fixture(autouse=True)
+def without_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examining, "run_one", lambda run: Run(Fact("slide code", "runs"), ("DejaVu Sans", "SimHei")))
+
+
+@pytest.fixture
+def attacked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was told of each attack before it began."""
+    told: list[str] = []
+
+    def trials(sandbox: str, tell: Tell) -> Iterator[Tried]:
+        for tried in TRIED:
+            told.append(tried.title)
+            tell(tried.title)
+            yield tried
+
+    monkeypatch.setattr(importlib.import_module("deck_builder.cli.doctor"), "trials", trials)
+    return told
+
+
+def test_a_page_that_says_how_it_is(capsys: pytest.CaptureFixture[str], attacked: list[str]) -> None:
+    assert cli.run(["doctor"]) == 0
+    out, err = capsys.readouterr()
+    assert err == "", "nothing moves where nobody watches"
+    rows = out.splitlines()
+    for name in ("versions", "extras", "machine", "folders", "fonts", "sandbox"):
+        assert name in rows
+    assert "  figures        DejaVu Sans, then SimHei" in rows
+    assert "! NOT stopped    calls ]0;home (connected)" in rows
+    assert "\x1b" not in out
+    assert rows[-1].startswith("decks can be built here; 1 of the attacks")
+    assert len(attacked) == 2
+    assert not Path("cache").exists(), "to look leaves nothing behind"
+
+
+def test_the_same_as_data(capsys: pytest.CaptureFixture[str], attacked: list[str]) -> None:
+    assert cli.run(["doctor", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data.keys() == {"good", "facts", "attacks"}
+    assert data["good"] is True
+    assert data["facts"].keys() == {"versions", "extras", "machine", "room", "fonts", "sandbox"}
+    assert data["facts"]["sandbox"]["slide code"] == {"value": "runs", "state": "good", "hint": ""}
+    assert data["attacks"][0] == {"title": "reads a key", "stopped": True, "how": "EACCES"}
+
+
+def test_what_keeps_decks_from_being_built_is_a_failure(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = Fact("torch", "not installed", "broken", "pip install torch")
+    monkeypatch.setattr(examining, "versions_here", lambda: iter([Section("versions", (broken,))]))
+    assert cli.run(["doctor"]) == 1
+    out = capsys.readouterr().out
+    assert "x torch          not installed\n" in out and "hint: pip install torch\n" in out
+    assert out.splitlines()[-1] == "decks can't be built here: see torch"
+    assert cli.run(["doctor", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["good"] is False
+
+
+def test_who_asks_for_the_strict_sandbox_wants_every_attack_stopped(
+    attacked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examining, "describe", lambda sandbox: "sandbox: strict")
+    monkeypatch.setattr("deck_builder.execute.running.worker_runner", lambda sandbox: None)
+    assert cli.run(["doctor", "--sandbox", "strict"]) == 1
+    monkeypatch.setattr("tests.cli.test_doctor.TRIED", TRIED[:1])
+    assert cli.run(["doctor", "--sandbox", "strict"]) == 0
+
+
+def test_a_terminal_has_colours_and_hears_what_goes_on() -> None:
+    shown = on_a_terminal(["doctor"], {"TERM": "xterm", "COLUMNS": "80", "NO_COLOR": ""})
+    assert "\x1b[1mversions" in shown
+    assert "slide code: imports torch" in shown
+    assert shown.rstrip().splitlines()[-1].startswith("decks can be built here")
