@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from deck_builder.execute.deaths import death
 from deck_builder.execute.frames import Assembly, number
