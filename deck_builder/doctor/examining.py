@@ -36,7 +36,7 @@ def _held(line: str) -> Iterator[Fact]:
     yield Fact("holds", holds)
     for piece in more:
         name, _, what = piece.partition(": ")
-        yield Fact(name, what, "absent") if what else Fact("also", piece)
+        yield Fact(name, what, "absent" if name.startswith("not") else "good") if what else Fact("also", piece)
 
 
 def _run(sandbox: Sandbox) -> Run:

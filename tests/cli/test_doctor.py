@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from deck_builder import cli
+from deck_builder.cli.doctor import Tried
 from deck_builder.doctor import Fact, Section, Tell, examining
 from deck_builder.doctor.running import Run
 from tests.cli.test_process import on_a_terminal
-from tests.test_doctor import Tried
 
-TRIED = [Tried("reads a key", True, "EACCES"), Tried("calls \x1b]0;home\x07", False, "connected")]
+TRIED = [Tried("reads a key", True, "EACCES", True), Tried("calls \x1b]0;home\x07", False, "connected", False)]
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +50,8 @@ def test_a_page_that_says_how_it_is(capsys: pytest.CaptureFixture[str], attacked
     assert "\x1b" not in out
     assert rows[-1].startswith("decks can be built here; 1 of the attacks")
     assert len(attacked) == 2
-    assert not Path("cache").exists(), "to look leaves nothing behind"
+    left = {path.name for path in Path("cache").glob("deck-builder/*")}
+    assert left <= {"sandbox"}, "to look leaves nothing behind but what the try of the sandbox found"
 
 
 def test_the_same_as_data(capsys: pytest.CaptureFixture[str], attacked: list[str]) -> None:
@@ -60,7 +61,7 @@ def test_the_same_as_data(capsys: pytest.CaptureFixture[str], attacked: list[str
     assert data["good"] is True
     assert data["facts"].keys() == {"versions", "extras", "machine", "room", "fonts", "sandbox"}
     assert data["facts"]["sandbox"]["slide code"] == {"value": "runs", "state": "good", "hint": ""}
-    assert data["attacks"][0] == {"title": "reads a key", "stopped": True, "how": "EACCES"}
+    assert data["attacks"][0] == {"title": "reads a key", "stopped": True, "how": "EACCES", "promised": True}
 
 
 def test_what_keeps_decks_from_being_built_is_a_failure(
@@ -76,14 +77,21 @@ def test_what_keeps_decks_from_being_built_is_a_failure(
     assert json.loads(capsys.readouterr().out)["good"] is False
 
 
-def test_who_asks_for_the_strict_sandbox_wants_every_attack_stopped(
+def test_an_attack_that_the_sandbox_is_to_stop_and_does_not_is_a_failure(
     attacked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(examining, "describe", lambda sandbox: "sandbox: strict")
-    monkeypatch.setattr("deck_builder.execute.running.worker_runner", lambda sandbox: None)
-    assert cli.run(["doctor", "--sandbox", "strict"]) == 1
-    monkeypatch.setattr("tests.cli.test_doctor.TRIED", TRIED[:1])
-    assert cli.run(["doctor", "--sandbox", "strict"]) == 0
+    monkeypatch.setattr("tests.cli.test_doctor.TRIED", [Tried("reads a key", False, "", promised=True)])
+    assert cli.run(["doctor"]) == 1
+    assert cli.run(["doctor", "--sandbox", "off"]) == 0
+
+
+def test_each_sandbox_stops_what_it_is_to_stop(capsys: pytest.CaptureFixture[str]) -> None:
+    for sandbox, stops_all in {"strict": True, "off": False}.items():
+        assert cli.run(["doctor", "--json", "--sandbox", sandbox]) == 0
+        attacks = json.loads(capsys.readouterr().out)["attacks"]
+        assert len(attacks) > 10
+        assert all(one["stopped"] or not one["promised"] for one in attacks)
+        assert all(one["stopped"] for one in attacks) is stops_all
 
 
 def test_a_terminal_has_colours_and_hears_what_goes_on() -> None:
