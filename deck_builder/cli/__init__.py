@@ -14,6 +14,7 @@ from deck_builder import __version__
 from deck_builder.cli.build import build
 from deck_builder.cli.check import check
 from deck_builder.cli.clean import clean
+from deck_builder.cli.doctor import doctor
 from deck_builder.cli.inspect import inspect
 from deck_builder.cli.new import new
 from deck_builder.cli.say import leave, open_streams, plain, say
@@ -28,6 +29,7 @@ Examples:
   deck build my-talk/slides.md         build/my-talk.html, one file to double-click
   deck build                           every deck under ./slides
   deck check --format github           for a build server: annotations, exit code
+  deck doctor                          whether this machine has all that decks need
   deck why my-talk                     which blocks the next build will run, and why
 
 \b
@@ -54,6 +56,7 @@ def deck(context: click.Context) -> None:
 deck.add_command(build)
 deck.add_command(check)
 deck.add_command(clean)
+deck.add_command(doctor)
 deck.add_command(inspect)
 deck.add_command(new)
 deck.add_command(why)

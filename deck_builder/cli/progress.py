@@ -26,34 +26,52 @@ class Progress(NamedTuple):
     aside: Callable[[], AbstractContextManager[None]]
 
 
+class Status(NamedTuple):
+    """The same of whatever is done, in words."""
+
+    tell: Callable[[str], None]
+    aside: Callable[[], AbstractContextManager[None]]
+
+
 @contextmanager
 def progress() -> Iterator[Progress]:
     """A line on stderr that says which block of which deck runs, of several the last begun; it is gone at the end."""
+    with status() as going:
+
+        def tell(name: str, block: CodeBlock) -> None:
+            slide = block.id.partition(".")[0]
+            code = next((line.strip() for line in block.code.split("\n") if line.strip()), "")
+            going.tell(f"{named(name)}: slide {slide}, block {block.id}  {code}")
+
+        yield Progress(tell, going.aside)
+
+
+@contextmanager
+def status() -> Iterator[Status]:
+    """A line on stderr that says what goes on; it is gone at the end."""
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield Progress(lambda name, block: None, nullcontext)
+        yield Status(lambda text: None, nullcontext)
         return
     from rich.console import Console
     from rich.text import Text
 
     console = Console(stderr=True)
-    with console.status(Text()) as status:
+    with console.status(Text()) as shown:
 
-        def tell(name: str, block: CodeBlock) -> None:
-            slide = block.id.partition(".")[0]
-            code = next((line.strip() for line in block.code.split("\n") if line.strip()), "")
-            line = Text(f"{named(name)}: slide {slide}, block {block.id}  {plain(code)}")
+        def tell(text: str) -> None:
+            line = Text(plain(text))
             line.truncate(console.width - 3, overflow="ellipsis")  # the spinner takes two cells
-            status.update(line)
+            shown.update(line)
 
         @contextmanager
         def aside() -> Iterator[None]:
-            status.stop()
+            shown.stop()
             try:
                 yield
             finally:
-                status.start()
+                shown.start()
 
-        yield Progress(tell, aside)
+        yield Status(tell, aside)
 
 
 def watched(run: Runner, tell: Callable[[CodeBlock], None]) -> Runner:

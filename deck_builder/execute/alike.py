@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from deck_builder.execute.steady import ADDRESS
+from deck_builder.steering import CODE, CONTROL
 
 _NUMBER: Final = re.compile(
     r"(?P<blanks>[ \t]*)(?<![\w.])(?P<sign>[+-]?)"
@@ -17,8 +18,7 @@ _NUMBER: Final = re.compile(
 _ELLIPSIS: Final = "..."
 _FULL: Final = 8
 """So many digits are more than a float32 has: what comes after the sixth differs from machine to machine."""
-_ANSI: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\u2028\u2029]")
+_UNSEEN: Final = re.compile(rf"{CONTROL.pattern}|[\r\ufeff\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def alike(written: str, came: str) -> bool:
 
 def plain(text: str) -> str:
     """What a terminal would show of a text, without blanks at the ends of lines and blank lines at its end."""
-    text = _CONTROL.sub("", "\n".join(map(_shown, _ANSI.sub("", text).split("\n"))))
+    text = _UNSEEN.sub("", "\n".join(map(_shown, CODE.sub("", text).split("\n"))))
     text = ADDRESS.sub("…", text).encode("utf-8", "replace").decode()
     return "\n".join(line.rstrip() for line in text.split("\n")).rstrip("\n")
 

@@ -5,6 +5,8 @@ What Python opens there is compared by its contents. C code is not heard there: 
 
 from __future__ import annotations
 
+import os
+import re
 import stat
 from collections.abc import Sequence
 from contextlib import suppress
@@ -20,8 +22,11 @@ if TYPE_CHECKING:
     from deck_builder.model import Deck
 
 
-_OF_THE_SYSTEM: Final = ("/proc", "/sys", "/dev")
-"""What lies there is never the same, and tells of other processes."""
+_OF_THE_SYSTEM: Final = ("/proc", "/sys", "/dev", "/etc", "/run", "/boot")
+"""What lies there is never the same, or tells of other processes, or is a secret."""
+
+_DATA_IN_HIDING: Final = re.compile(r"/(?:\.keras|\.cache/(?!deck-builder)[^/.]+)(?=/|$)")
+"""Hidden folders in which libraries keep data sets."""
 
 
 def data_of(deck: Deck, names: Sequence[str]) -> tuple[Path, ...]:
@@ -40,7 +45,22 @@ def data_of(deck: Deck, names: Sequence[str]) -> tuple[Path, ...]:
         if path != folder.resolve() and folder.resolve().is_relative_to(path):
             hint = "name the folder in which the data lie"
             raise DeckError(f"`python: data` names {name}, which holds the deck itself", _place(deck, name), hint)
+        if _is_private(path, folder.resolve()):
+            hint = "a deck can't ask for keys and settings: put the data into a folder that is not hidden"
+            raise DeckError(f"`python: data` names {name}, which is private", _place(deck, name), hint)
     return led(folder, names)
+
+
+def _is_private(path: Path, folder: Path) -> bool:
+    """Whether a path is hidden, or holds somebody's home: who writes a deck does not decide what of it shows.
+
+    A hidden folder that the deck itself lies in hides nothing from it.
+    """
+    home = _path(folder, "~")
+    if home and home.is_relative_to(path):
+        return True
+    above = Path(os.path.commonpath([path, folder]))
+    return "/." in _DATA_IN_HIDING.sub("/data", f"/{path.relative_to(above)}")
 
 
 def led(folder: Path, names: Sequence[str]) -> tuple[Path, ...]:

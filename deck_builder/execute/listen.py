@@ -17,9 +17,8 @@ from deck_builder.execute.session import Session, line_count
 from deck_builder.execute.worker_process import ExcessError, WorkerProcess
 from deck_builder.execute.zygote import PATIENCE_S
 from deck_builder.model import BlockResult, CodeBlock, Error
-from deck_builder.worker.protocol import MAX_MESSAGE, ProtocolError
+from deck_builder.worker.protocol import MAX_MESSAGE, MAX_READS, ProtocolError
 
-_MAX_READS: Final = 5000
 _MOMENT_S: Final = 0.2
 
 
@@ -96,6 +95,6 @@ def _reads(end: Mapping[str, Any]) -> tuple[frozenset[Path], str]:
     paths, unknown = end.get("reads"), end.get("unknown")
     if not isinstance(paths, list) or not isinstance(unknown, str) or not all(isinstance(path, str) for path in paths):
         raise ProtocolError("an end that does not say what was read")
-    if len(paths) > _MAX_READS:
-        return frozenset(), f"it reads more than {_MAX_READS} files"
+    if len(paths) > MAX_READS:
+        return frozenset(), f"it reads more than {MAX_READS} files"
     return frozenset(map(Path, paths)), unknown[:MAX_MESSAGE]

@@ -21,6 +21,7 @@ from deck_builder.execute.sandbox.places import Places
 from deck_builder.kept import write_whole
 
 _TO_TRY: Final[tuple[TierName, ...]] = ("strict", "landlock", "seccomp", "limits")
+_UNCLEAR: Final = "a process that tries it does not come"  # too much is going on, or the disk is full
 _MOST: Final = 1 << 16
 # what a system call's failure may hang on: the boot, this user, and all that this process inherited
 _STANDING: Final = (
@@ -41,7 +42,7 @@ def strongest() -> Tier:
     reasons = _known(file) if file else None
     if reasons is None:
         reasons = _tried()
-        if file:
+        if file and _UNCLEAR not in reasons.values():
             with suppress(OSError):
                 write_whole(file, json.dumps(reasons).encode())
     off: TierName = "off"
@@ -52,7 +53,7 @@ def attempt(name: TierName) -> str:
     """Raise a tier's whole wall in a process that runs nothing else; "" or why that failed."""
     from deck_builder.execute.descendants import adopting
     from deck_builder.execute.throwaway import Throwaway
-    from deck_builder.execute.zygote import Start, StartError, zygote
+    from deck_builder.execute.zygote import RefusedError, Start, StartError, zygote
 
     with adopting(), ExitStack() as stack:
         made = Throwaway()
@@ -73,7 +74,7 @@ def attempt(name: TierName) -> str:
             with ExitStack() as cells, ExitStack() as inner:
                 waiting.fork(job, inner, cells)
         except StartError as error:
-            return str(error).removeprefix(": ") or "it did not start"
+            return str(error).removeprefix(": ") if isinstance(error, RefusedError) else _UNCLEAR
     return ""
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from deck_builder.execute.nesting import nodes
 from deck_builder.model import SafeHtml
+from deck_builder.steering import CONTROL
 from deck_builder.worker.protocol import MAX_HTML
 
 _TABLE: Final = ("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td")
@@ -22,8 +24,8 @@ _MORE = re.compile(
 
 
 def safe_html(html: str) -> SafeHtml:
-    """What of it a page may show; "" where that is nothing, or where it needs more than tables and words."""
-    if not html.strip() or _MORE.search(html):
+    """What of it a page may show; "" where that is nothing, needs more than tables and words, or has tags amiss."""
+    if not html.strip() or _MORE.search(html) or nodes(html) is None:
         return SafeHtml("")
     import nh3  # only a deck that shows a table pays for it
 
@@ -36,5 +38,6 @@ def safe_html(html: str) -> SafeHtml:
         url_schemes=set(),
         link_rel=None,
         strip_comments=True,
-    ).strip()
+    )
+    clean = CONTROL.sub("", clean).strip()  # not whole codes: what stands within one may be a tag
     return SafeHtml(clean if len(clean) <= MAX_HTML else "")

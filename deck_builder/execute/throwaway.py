@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import tempfile
@@ -24,7 +23,7 @@ class Throwaway:
         self.path = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
         self._lock = os.open(self.path, os.O_RDONLY)
         with suppress(OSError):  # not every file system has locks
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(self._lock)
 
     def remove(self) -> None:
         """Remove it with all that is in it."""
@@ -47,10 +46,17 @@ def _sweep(entry: os.DirEntry[str]) -> None:
         return
     lock = os.open(entry.path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(lock)
         remove(Path(entry.path))
     finally:
         os.close(lock)
+
+
+def _lock(folder: int) -> None:
+    """Take the lock of an open folder. Raises `OSError` if another process has it."""
+    import fcntl  # not on Windows, where decks are still parsed
+
+    fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def remove(root: Path) -> None:

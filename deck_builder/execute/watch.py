@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
@@ -26,7 +26,7 @@ OUTPUT: Final = 64 << 20
 """Bytes that programs and code in C may print in a run."""
 
 _EVERY_S: Final = 0.1
-_SHARE: Final = 0.03  # of the time may go into counting what is in the folder
+_SHARE: Final = 0.05  # of the time may go into what takes long to count
 _GIB: Final = 1 << 30
 
 
@@ -38,20 +38,24 @@ class Watch:
     printed: Iterable[IO[bytes]]
     scratch: Path
     _next: float = 0.0
-    _next_folder: float = field(default=0.0)
+    _next_memory: float = 0.0
+    _next_folder: float = 0.0
 
     def over(self) -> str:
         """What is too much, as "it used more than …"; "" while all is, or was a moment ago, within bounds."""
         if (now := time.monotonic()) < self._next:
             return ""
         self._next = now + _EVERY_S
-        return self._processes() or self._output() or self._folder(now)
-
-    def _processes(self) -> str:
         found = family(self.pid)
         if len(found) > PROCESSES:
             return f"it started more than {PROCESSES} processes"
-        used = sum(map(_memory, found))
+        return self._memory(found, now) or self._output() or self._folder(now)
+
+    def _memory(self, processes: set[int], now: float) -> str:
+        if now < self._next_memory or sum(map(_mapped, processes)) <= MEMORY:
+            return ""  # what a fork shares counts here for each, and so this may be too much, and never too little
+        used = sum(map(_share, processes))
+        self._next_memory = now + (time.monotonic() - now) / _SHARE
         return f"it used more than {MEMORY / _GIB:g} GiB of memory" if used > MEMORY else ""
 
     def _output(self) -> str:
@@ -68,14 +72,21 @@ class Watch:
         return f"it wrote more than {SCRATCH / _GIB:g} GiB" if size > SCRATCH else ""
 
 
-def _memory(pid: int) -> int:
-    """Bytes that a process has to itself, or shares with others by intent; 0 of one that is gone."""
-    found = 0
+def _mapped(pid: int) -> int:
+    """Bytes that a process has of its own, or shares with others by intent; 0 of one that is gone."""
+    return _sum(f"/proc/{pid}/status", (b"RssAnon:", b"RssShmem:"))
+
+
+def _share(pid: int) -> int:
+    """The same, but of what several have each only its part. That takes a hundred times as long to tell."""
+    return _sum(f"/proc/{pid}/smaps_rollup", (b"Pss_Anon:", b"Pss_Shmem:"))
+
+
+def _sum(path: str, names: tuple[bytes, ...]) -> int:
     with suppress(OSError, ValueError):
-        for line in Path(f"/proc/{pid}/status").read_bytes().splitlines():
-            if line.startswith((b"RssAnon:", b"RssShmem:")):
-                found += int(line.split()[1]) << 10
-    return found
+        lines = Path(path).read_bytes().splitlines()
+        return sum(int(line.split()[1]) << 10 for line in lines if line.startswith(names))
+    return 0
 
 
 def _contents(root: Path) -> tuple[int, int]:

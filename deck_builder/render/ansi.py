@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-_CODE = re.compile(r"\x1b(?:\[(?P<sgr>[0-9;:]*)m|\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+from deck_builder.steering import CODE, CONTROL
+
 _COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 _STYLES = {1: "bold", 2: "faint", 3: "italic", 4: "underline", 7: "inverse", 9: "strike"}
 _ENDS = {22: ("bold", "faint"), 23: ("italic",), 24: ("underline",), 27: ("inverse",), 29: ("strike",)}
@@ -40,7 +40,7 @@ def ansi_rows(text: str) -> tuple[str, ...]:
 def painted(row: str, look: Look) -> tuple[str, Look]:
     """A line's HTML, begun in some look, and the look that the next one begins in. "" where nothing can be seen."""
     pieces, at = [], 0
-    for found in _CODE.finditer(row):
+    for found in CODE.finditer(row):
         pieces.append(_piece(row[at : found.start()], look))
         at = found.end()
         if found["sgr"] is not None:
@@ -50,7 +50,7 @@ def painted(row: str, look: Look) -> tuple[str, Look]:
 
 
 def _piece(text: str, look: Look) -> str:
-    text = _CONTROL.sub("", text)
+    text = CONTROL.sub("", text).replace("\r", "")
     shown = escape(text, quote=False)
     if not text or look == PLAIN:
         return shown

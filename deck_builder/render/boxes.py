@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
 from deck_builder.model import CodeBlock
-
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def box(kind: str, block: CodeBlock, lines: tuple[int, ...], body: str) -> str:
@@ -18,8 +13,3 @@ def box(kind: str, block: CodeBlock, lines: tuple[int, ...], body: str) -> str:
 def line_list(lines: tuple[int, ...], block: CodeBlock) -> str:
     """Lines as the reader sees them numbered."""
     return ",".join(str(line + block.options.start_line - 1) for line in lines)
-
-
-def clean(text: str) -> str:
-    """Text without what only a terminal understands."""
-    return _CONTROL.sub("", _ANSI.sub("", text))

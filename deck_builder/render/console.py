@@ -9,7 +9,8 @@ from itertools import groupby
 
 from deck_builder.model import CodeBlock, Stream, Value
 from deck_builder.render.ansi import PLAIN, Look, painted
-from deck_builder.render.boxes import box, clean
+from deck_builder.render.boxes import box
+from deck_builder.steering import unsteered
 
 FOLD_ABOVE = 12
 MOST = 1000
@@ -50,7 +51,7 @@ def console_html(outputs: Iterable[Stream | Value], block: CodeBlock, words: dic
 
 def facts_html(facts: tuple[str, ...]) -> str:
     """What a value is, below it."""
-    return f'<p class="facts">{escape(" · ".join(map(clean, facts)))}</p>' if facts else ""
+    return f'<p class="facts">{escape(" · ".join(map(unsteered, facts)))}</p>' if facts else ""
 
 
 def _rows(outputs: Iterable[Stream | Value]) -> list[_Row]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 
 from markdown_it.token import Token
 
 from deck_builder.model import Click, Mark
 from deck_builder.render.markup import Attributes, attributes_html, utilities_to_classes
 
+_ACTS = re.compile(r"[@#]|v-|on[a-z]+$", re.IGNORECASE)
+"""An attribute that has something done; the page's policy would not let `onclick` do it either."""
+
 
 def dressed(token: Token) -> Attributes:
-    """What an element of the page carries; Vue's own attributes (`@click`, `#right`, `v-if`) are left out."""
-    given = {name: str(value) or None for name, value in token.attrs.items() if not name.startswith(("@", "#", "v-"))}
+    """What an element of the page carries; without Vue's own attributes (`@click`, `#right`, `v-if`) and scripts."""
+    given = {name: str(value) or None for name, value in token.attrs.items() if not _ACTS.match(name)}
     attributes = utilities_to_classes(given) if given else {}
     meta = token.meta
     if isinstance(mark := meta.get("mark"), Mark):

@@ -22,8 +22,9 @@ from deck_builder.model import (
     Value,
     Warning,
 )
-from deck_builder.render.boxes import box, clean, line_list
+from deck_builder.render.boxes import box, line_list
 from deck_builder.render.console import FOLD_ABOVE, console_html, facts_html
+from deck_builder.steering import unsteered
 
 _PAPER = re.compile(r'<g id="patch_1">\s*<path (?![^>]*fill: none)[^>]*>')
 _CODE = re.compile(r"`([^`]+)`")
@@ -71,7 +72,8 @@ def _output(output: Output, block: CodeBlock, words: dict[str, str]) -> str:
             return box("figure animation", block, output.lines, _film(output, _alt(output.last, block, words), words))
         case Warning():
             often = f" ({words['times'].format(n=output.count)})" if output.count > 1 else ""
-            text = words["warned"].format(category=clean(output.category), message=clean(output.message)) + often
+            category, message = unsteered(output.category), unsteered(output.message)
+            text = words["warned"].format(category=category, message=message) + often
             return box("warning", block, output.lines, f"<p>{escape(text)}</p>")
         case Error():
             return _error(output, block, words)
@@ -93,13 +95,13 @@ def _output(output: Output, block: CodeBlock, words: dict[str, str]) -> str:
 
 def _error(error: Error, block: CodeBlock, words: dict[str, str]) -> str:
     kind = "error expected" if error.expected else "error consequence" if error.cause else "error"
-    said = escape(clean(f"{error.ename}: {error.evalue}" if error.evalue else error.ename))
+    said = escape(unsteered(f"{error.ename}: {error.evalue}" if error.evalue else error.ename))
     body = f"<p><strong>{said}</strong></p>"
     unseen = block.path.name if block.origin and block.options.hide else ""  # of lines that no slide shows
     if where := error.origin or unseen:
-        body += f'<p class="origin">{escape(clean(where))}</p>'
+        body += f'<p class="origin">{escape(unsteered(where))}</p>'
     if error.hint:
-        hint = _CODE.sub(r"<code>\1</code>", escape(clean(error.hint)))
+        hint = _CODE.sub(r"<code>\1</code>", escape(unsteered(error.hint)))
         body += f'<p class="hint">{hint}</p>'
     if error.cause:
         if error.ename == "NotRun":
@@ -112,7 +114,7 @@ def _error(error: Error, block: CodeBlock, words: dict[str, str]) -> str:
 def _mismatch(found: Mismatch, block: CodeBlock, words: dict[str, str]) -> str:
     pairs = (("written", found.written), ("came", found.all_that_came))
     said = "".join(
-        f"<dt>{escape(words[name])}</dt><dd><pre>{escape(clean(_cut(text)))}</pre></dd>" for name, text in pairs
+        f"<dt>{escape(words[name])}</dt><dd><pre>{escape(unsteered(_cut(text)))}</pre></dd>" for name, text in pairs
     )
     line = found.lines[found.row : found.row + 1] or found.lines[:1]
     return box("error mismatch", block, line, f"<dl>{said}</dl>")

@@ -17,6 +17,7 @@ DPI = 192
 _HEAVY = 1 << 20  # characters of SVG, at which a figure becomes pixels within its axes
 _PX_PER_PT = 96 / 72
 _NOTES = ("Date", "Creator", "Format", "Type")  # when and by what it was drawn: left out, it is no part of the picture
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # one of them in a title, and XML is none
 _SIZE = re.compile(r'<svg\b[^>]*?\bwidth="([\d.]+)pt"[^>]*>')
 _HEIGHT = re.compile(r'<svg\b[^>]*?\bheight="([\d.]+)pt"[^>]*>')
 
@@ -58,7 +59,7 @@ def svg(figure: Any, bbox: str | None) -> str:
     file = io.StringIO()
     with rc_context({"svg.hashsalt": "deck", "svg.fonttype": "path"}):
         figure.savefig(file, format="svg", metadata=dict.fromkeys(_NOTES), bbox_inches=bbox, pad_inches=0.05)
-    return file.getvalue()
+    return _UNWRITABLE.sub("", file.getvalue())
 
 
 def png(figure: Any, bbox: str | None, dpi: int) -> bytes:

@@ -7,6 +7,7 @@ unpickled, and a reader takes no more than the caps below.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from struct import Struct
 from typing import Any, Final, TypeAlias
@@ -17,6 +18,8 @@ MAX_FRAME: Final = 16 << 20
 """Bytes of one frame."""
 MAX_RUN: Final = 64 << 20
 """Bytes of all frames of a run."""
+MAX_VALUES: Final = 100_000
+"""Values of one frame: an empty list takes two bytes of it, and thirty times as many once it is read."""
 MAX_TEXT: Final = 1 << 20
 """Characters that one block may print."""
 MAX_OUTPUTS: Final = 5000
@@ -31,6 +34,8 @@ MAX_FACT: Final = 200
 """Characters of one thing that is said of a value, of which there are a few."""
 MAX_MESSAGE: Final = 10_000
 """Characters of an error's or a warning's message."""
+MAX_READS: Final = 5000
+"""Files that one block may read and be kept."""
 MAX_COLUMN: Final = 10_000
 """The last column that an error may name."""
 
@@ -38,6 +43,7 @@ HEADER: Final = 4
 """Bytes that tell a frame's length."""
 ENDED: Final = Struct("=ii")
 """What the first process of namespaces tells of each that ended in there: its number, and its wait status."""
+_TEXT: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _dumps: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # slide code may patch json.dumps
 
 
@@ -79,6 +85,8 @@ class Decoder:
             raise ProtocolError(f"more than {MAX_RUN >> 20} MiB of results")
 
     def _message(self, body: bytes) -> Message:
+        if len(body) > MAX_VALUES and _values(body) > MAX_VALUES:
+            raise ProtocolError(f"a frame of more than {MAX_VALUES} values")
         try:
             message = json.loads(body.decode("utf-8", "surrogatepass"), parse_constant=_no_constant)
         except (ValueError, RecursionError) as exc:  # deep nesting and endless digits are refused here too
@@ -86,6 +94,15 @@ class Decoder:
         if not isinstance(message, dict) or message.pop("nonce", None) != self._nonce:
             raise ProtocolError("a frame that is not of this run")
         return message
+
+
+def _values(body: bytes) -> int:
+    """About how many values JSON holds: its commas and opening brackets. Those in texts count where they are few."""
+    return _marks(body) if _marks(body) <= MAX_VALUES else _marks(_TEXT.sub(b"", body))
+
+
+def _marks(body: bytes) -> int:
+    return sum(body.count(mark) for mark in (b",", b"[", b"{"))
 
 
 def clip(text: str, most: int = MAX_MESSAGE) -> str:

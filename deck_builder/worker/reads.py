@@ -18,6 +18,7 @@ from typing import Any
 
 from deck_builder.worker.looking import ModuleSearch, watch
 from deck_builder.worker.mirror import copy_up, leads
+from deck_builder.worker.protocol import MAX_READS
 
 _STARTS_PROCESS = {"subprocess.Popen", "os.system", "os.posix_spawn", "os.exec"}
 _UNKNOWABLE = {
@@ -85,7 +86,7 @@ class Reads:
 
     def take(self) -> tuple[list[str], str]:
         """What was read since the last time, and why it is not all ("" if it is)."""
-        paths, unknown = sorted(self.paths), self.unknown
+        paths, unknown = sorted(self.paths)[: MAX_READS + 1], self.unknown  # more are not kept anyway
         self.paths, self.unknown = set(), ""
         return paths, unknown
 

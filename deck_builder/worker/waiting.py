@@ -66,6 +66,7 @@ def fork_apart(order: Order | None = None) -> bool:
         close(ready)
     setsid()
     die_with_parent()
+    be_seen()
     setstate(state)
     return True
 
@@ -91,15 +92,21 @@ def _open_rooms(order: Order) -> int | None:
 
 def die_with_parent() -> None:
     """Be killed when the parent is gone. Linux only; elsewhere the parent has to see to it."""
-    if sys.platform == "linux":
-        from deck_builder.worker import kernel
-
-        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    _set("PR_SET_PDEATHSIG", signal.SIGKILL)
 
 
 def hide() -> None:
     """Let no process of the same user look into this one. Linux only."""
+    _set("PR_SET_DUMPABLE", 0)
+
+
+def be_seen() -> None:
+    """Let the parent count what memory this process has: what is in it is slide code's own."""
+    _set("PR_SET_DUMPABLE", 1)
+
+
+def _set(option: str, value: int) -> None:
     if sys.platform == "linux":
         from deck_builder.worker import kernel
 
-        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+        kernel.prctl(getattr(kernel, option), value)

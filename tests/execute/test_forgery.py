@@ -58,6 +58,18 @@ FORGED = {
     "two ends": "end(); end()",
     "an end, and on it goes": "end(); time.sleep(999)",
     "an end of files that are elsewhere": "end(reads=['/etc/passwd', '/dev/zero', '../x', '', chr(0), 'a' * 99999])",
+    "an end of files whose names are no text": "end(reads=['\\ud800', '/\\ud800/x', 'a\\udc80', '\\U0010ffff'])",
+    "an end for a reason that is no text": "end(unknown='\\ud800')",
+    "an end that names a surrogate as its block": "say(kind='end', block='\\ud800')",
+    "an end that is too long to be read": "end(reads=[[] for _ in range(200_000)])",
+    "an error from where no text says": (
+        "say(kind='output', block=block, output={'type': 'error', 'ename': '\\ud800', 'evalue': '\\ud800',"
+        " 'traceback': [], 'lines': [], 'raised': {'path': '\\ud800' + chr(0), 'line': 2**31, 'name': '\\ud800'}})"
+    ),
+    "outputs of every kind that are hollow": (
+        "for kind in ('stream', 'value', 'figure', 'animation', 'warning', 'error', [], None):\n"
+        "    say(kind='output', block=block, output={'type': kind})"
+    ),
     "a line of a traceback without end": "error('  File \"slides.md\", line ' + '9' * 5000)",
     "a line of a traceback in no block": "error('  File \"slides.md\", line \\ue0009:9\\ue001')",
     "a state that was frozen before it was asked for": "after_end(lambda: say(kind='frozen'))",

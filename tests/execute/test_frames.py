@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import re
+import time
 from typing import Any
 
+import nh3
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deck_builder.execute.frames import Assembly, decode, encode
+from deck_builder.execute.nesting import nodes
 from deck_builder.execute.safe_html import safe_html
 from deck_builder.model import Animation, Error, Figure, Output, Stream, Value, Warning
-from deck_builder.worker.protocol import ProtocolError
+from deck_builder.worker.protocol import MAX_HTML, ProtocolError
 
 text = st.text(max_size=20)
 lines = st.sets(st.integers(1, 9), max_size=3).map(lambda found: tuple(sorted(found)))
@@ -122,6 +126,85 @@ def test_a_message_that_is_no_output_is_refused(message: Any) -> None:
 def test_markup_in_a_message_is_made_safe() -> None:
     value = decode({"type": "value", "text": "t", "html": "<p onclick=x()>a<script>x()</script>", "lines": []}, 9)
     assert value == Value("t", (), (), safe_html("<p>a</p>"))
+
+
+HEAVY = {
+    "what each paragraph opens again": "<p>" + "".join(f"<b a={no}>" for no in range(9000)) + "<p>x" * 30_000,
+    "the same in cells": "<table>" + "".join(f"<tr><td><i a={no}></td></tr>" for no in range(9000)) + "</table>",
+    "what seems to be closed": "<p>" + "".join(f"<b a={no} title='</b>'>" for no in range(9000)) + "<p>x" * 9000,
+    "what is closed in a comment": "<p>" + "".join(f"<b a={no}><!--</b>-->" for no in range(9000)) + "<p>x" * 9000,
+    "a quote in a name": "<p>" + "".join(f'<b a={no} x"y="></b>' for no in range(9000)) + "<p>x" * 9000,
+    "ends in another cell": "".join(f"<b a={no}><table><td></b></table>" for no in range(6000)),
+    "deep": "<div>" * 20_000 + "<p></p>" * 20_000,
+    "deep tables": "<table><tr><td>" * 15_000,
+    "an attribute without end": "<td " + "a " * 100_000,
+    "a quote without end": "<td a='" * 30_000,
+}
+
+
+@pytest.mark.parametrize("title", HEAVY)
+def test_markup_that_costs_more_than_its_length_is_no_markup(title: str) -> None:
+    assert len(HEAVY[title]) < MAX_HTML
+    began = time.process_time()
+    assert safe_html(HEAVY[title]) == ""
+    assert time.process_time() - began < 5, "it takes milliseconds; the first of these took minutes and all memory"
+
+
+NESTING = [
+    ("<table><thead><tr><th>a<th>b<tbody><tr><td>1<td><b>2</b></table>", True),
+    ("<ul><li>a<li><p>b<p>c</ul><br><p>d", True),
+    ("<style scoped>.a > .b { c: d }</style><!-- x --><p title='a>b' hidden>a < b</p >", True),
+    ("</div></section><p>a</p>", True),
+    ("<b>a</i>", False),
+    ("<p><b>a</p></b>", False),
+    ("<b><table><tr><td></b>", False),
+    ("<!--> <b> -->", False),
+    ("<script><!-- <script> </script> --></script>", False),
+    ("<style></script>", False),
+    ("<title><b></title>", False),
+    ("<p a", False),
+    ("<b>" * 101 + "</b>" * 101, False),
+    ("<b>" * 90 + "<p>x</p>" * 1000 + "</b>" * 90, False),
+]
+
+
+@pytest.mark.parametrize(("html", "does"), NESTING)
+def test_what_nests(html: str, does: bool) -> None:
+    assert (nodes(html) is not None) is does
+
+
+TAGS = "<p> </p> <b a=1> <b> </b> <i> </i> <a> <nobr> <table> <tr> <td> </td> </table> <caption> <li> </ul>"
+PARTS = [
+    *TAGS.split(),
+    "<div>",
+    "</div>",
+    "x",
+    "<!--</b>-->",
+    "<style>",
+    "</style>",
+    "</script>",
+    "<marquee>",
+    "</marquee>",
+    "<h1>",
+    "</h1>",
+    "<hr>",
+    "<b title='</b>'>",
+]
+
+
+@settings(max_examples=400)
+@given(st.lists(st.sampled_from(PARTS), max_size=60).map("".join))
+def test_a_parser_makes_no_more_than_was_counted(html: str) -> None:
+    if count := nodes(html):
+        tags = {found.lower() for found in re.findall(r"<([a-z]\w*)", html)} | {"tbody", "tr"}
+        made = nh3.clean(html, tags=tags, attributes={"b": {"a", "title"}}, link_rel=None)
+        parts_of_tables = 2 * len(re.findall("<t[rd]", html))
+        assert len(re.findall(r"<(?!/)", made)) <= count + parts_of_tables
+
+
+def test_what_steers_a_reader_is_taken_out_of_markup_and_its_tags_stay_whole() -> None:
+    cell = "<table><tr><td>a\x1b[31m\u202eb&#x202e;&#27;]0;t</td></tr></table>"
+    assert safe_html(cell) == "<table><tbody><tr><td>a[31mb]0;t</td></tr></tbody></table>"
 
 
 def test_what_one_line_prints_is_joined_and_a_warning_is_counted() -> None:

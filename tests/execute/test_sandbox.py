@@ -126,6 +126,7 @@ def test_what_lectures_do_works_in_every_tier(folder: Path, sandbox: Sandbox) ->
         "import pandas\npandas.read_csv('data.csv')['b'].sum().item()",
         "torch.save(w, 'w.pt')\ntorch.load('w.pt').tolist()",
         "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title('数')\nplt.savefig('plot.png')",
+        "import seaborn\nseaborn.lineplot(x=[1, 2], y=[2, 1])\nplt.show()",
         "import shutil, pathlib, tempfile\nshutil.copy2('data.csv', 'copy.csv')\npathlib.Path('new').touch()\n"
         "pathlib.Path('new').exists(), pathlib.Path('copy.csv').read_text(), open(tempfile.mkstemp()[1]).read()",
         "import subprocess\nsubprocess.run(['echo', 'hello'], capture_output=True, text=True).stdout",
@@ -133,7 +134,7 @@ def test_what_lectures_do_works_in_every_tier(folder: Path, sandbox: Sandbox) ->
         "from torch.utils.data import DataLoader\n[batch.tolist() for batch in DataLoader([1, 2, 3], batch_size=2)]",
     ]
     found = outputs(folder, sandbox, *codes)
-    assert [type(one[0]).__name__ for one in found] == ["Value"] * 3 + ["Figure"] + ["Value"] * 4
+    assert [type(one[0]).__name__ for one in found] == ["Value"] * 3 + ["Figure"] * 2 + ["Value"] * 4
     values = [one.text for block in found for one in block if isinstance(one, Value)]
     assert values == ["[2.0, 2.0]", "2", "[1.0, 1.0]", "(True, 'a,b\\n1,2\\n', '')", "'hello\\n'", "5", "[[1, 2], [3]]"]
 

@@ -53,7 +53,11 @@ def test_a_look_lasts_over_lines_until_it_ends() -> None:
 
 
 def test_what_moves_a_cursor_goes() -> None:
-    assert ansi_rows("a\x1b[2J\x1b[1;1Hb\x1b]0;title\x07c\x1bMd") == ("abcd",)
+    assert ansi_rows("a\x1b[2J\x1b[1;1Hb\x1b]0;title\x07c\x1bMd\r") == ("abcd",)
+
+
+def test_what_tput_prints_is_no_text() -> None:
+    assert ansi_rows("\x1b[1ma\x1b(B\x1b[mb\u202e\x1bPq~\x1b\\") == ('<span class="ansi ansi-bold">a</span>b',)
 
 
 @given(

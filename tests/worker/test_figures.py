@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -219,3 +220,10 @@ def test_the_styles_fonts_and_colours_are_known_to_matplotlib() -> None:
     params = matplotlib.rc_params_from_file(path, use_default_template=False)
     assert params["font.family"][0] == "DejaVu Sans"
     assert [entry["color"] for entry in params["axes.prop_cycle"]][:2] == ["#3b6f86", "#b5452f"]
+
+
+def test_a_title_that_xml_cannot_hold_leaves_the_figure_one(run_code: RunCode) -> None:
+    code = "import matplotlib.pyplot as plt\nplt.plot([1], gid='\\x1b[1m')\nplt.title('bold \\x1b\\x07\\uffff');"
+    (outputs,) = run_code(code)
+    (figure,) = (output for output in outputs if isinstance(output, Figure))
+    ElementTree.fromstring(figure.svg)
