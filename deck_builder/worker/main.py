@@ -104,6 +104,7 @@ class Worker:
             if why := self._refusal(control):
                 self._link.send({"kind": "refused", "why": why})
             elif fork_apart():
+                hide()  # before the next block runs: what is frozen here is as it was
                 self._link.close()
                 link = Link(control, order.message["nonce"])
                 link.send({"kind": "hello"})
