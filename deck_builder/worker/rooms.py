@@ -37,7 +37,6 @@ def open_rooms(order: Mapping[str, Any], tell: Callable[[str], None], reports: i
     _write("/proc/self/gid_map", f"{group} {group} 1")
     ready, done = os.pipe()
     if os.fork():
-        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
         os.close(done)
         return ready
     try:

@@ -91,23 +91,23 @@ def parent(name):
     return int(open(f'/proc/{name}/stat').read().rpartition(')')[2].split()[1])
 for name in os.listdir('/proc'):
     try:
-        if name.isdigit() and int(name) != os.getpid() and parent(name) in (0, 1, os.getppid()):
+        if name.isdigit() and int(name) != os.getpid() and (os.getppid() < 2 or parent(name) == os.getppid()):
             print('sees', name)
-            open(f'/proc/{name}/mem', 'rb').close()
+            open(f'/proc/{name}/mem', 'r+b').close()
             print('opens', name)
     except OSError as error:
         print(error)"""
 
 
-@pytest.mark.parametrize("name", TIERS)
-def test_what_is_frozen_between_two_blocks_is_shut_to_the_second(tmp_path: Path, name: Sandbox) -> None:
+@pytest.mark.parametrize("name", ["off", "landlock", "strict"])
+def test_what_is_frozen_between_two_blocks_can_not_be_changed_by_the_second(tmp_path: Path, name: Sandbox) -> None:
     with Engine(name, mode="snapshot") as engine:
         (_, first), (_, second) = runner(engine)(session(tmp_path, "x = 1", OPENS_SIBLINGS))
         assert len(engine.checkpoints) == 2
     text = "".join(one.text for one in second.outputs if isinstance(one, Stream))
     assert first.error is None and second.error is None
     assert "sees" in text
-    assert ("opens" in text) == (name == "off" and os.geteuid() == 0), text
+    assert name == "off" or "opens" not in text, text
 
 
 @pytest.mark.parametrize("no", ELSEWHERE)
