@@ -74,19 +74,20 @@ class Watch:
 
 def _mapped(pid: int) -> int:
     """Bytes that a process has of its own, or shares with others by intent; 0 of one that is gone."""
-    return _sum(f"/proc/{pid}/status", (b"RssAnon:", b"RssShmem:"))
+    return _sum(f"/proc/{pid}/status", (b"RssAnon:", b"RssShmem:")) or 0
 
 
 def _share(pid: int) -> int:
-    """The same, but of what several have each only its part. That takes a hundred times as long to tell."""
-    return _sum(f"/proc/{pid}/smaps_rollup", (b"Pss_Anon:", b"Pss_Shmem:"))
+    """The same, but of what several have each only its part, if that may be known: it takes a hundred times as long."""
+    found = _sum(f"/proc/{pid}/smaps_rollup", (b"Pss_Anon:", b"Pss_Shmem:"))
+    return _mapped(pid) if found is None else found
 
 
-def _sum(path: str, names: tuple[bytes, ...]) -> int:
+def _sum(path: str, names: tuple[bytes, ...]) -> int | None:
     with suppress(OSError, ValueError):
         lines = Path(path).read_bytes().splitlines()
         return sum(int(line.split()[1]) << 10 for line in lines if line.startswith(names))
-    return 0
+    return None
 
 
 def _contents(root: Path) -> tuple[int, int]:

@@ -26,8 +26,8 @@ def enter(job: Mapping[str, Any]) -> None:
     sys.argv = [job["path"]]
     sys.path.insert(0, job["folder"])
     _forget(Path(job["folder"]))
+    _mirror_fonts(Path(os.environ["MPLCONFIGDIR"]))
     if "matplotlib" not in sys.modules:
-        _mirror_fonts(Path(os.environ["MPLCONFIGDIR"]))
         after_import("matplotlib", _keep_style)
 
 

@@ -29,7 +29,7 @@ from deck_builder.worker.recorder import Recorder, use
 from deck_builder.worker.slate import Slate
 from deck_builder.worker.spawning import refuse_spawning
 from deck_builder.worker.streams import SlideStream
-from deck_builder.worker.waiting import fork_apart, hide, wait
+from deck_builder.worker.waiting import be_seen, fork_apart, hide, wait
 from deck_builder.worker.wall import WallError, raise_wall
 
 _SIGNALS = signal.valid_signals()
@@ -61,7 +61,7 @@ class Worker:
     def __init__(self, order: Order) -> None:
         job = order.message["job"]
         self._recorder, self._crash = Recorder(), 0
-        self._has_own_memory = "namespaces" in job["wall"]
+        self._has_own_memory, self._is_shut = "namespaces" in job["wall"], "landlock" in job["wall"]
         enter(job)
         self._attach(order, job)
         _route(self._recorder)
@@ -147,6 +147,8 @@ class Worker:
         except WallError as error:
             self._link.send({"kind": "refused", "why": str(error)})
             _exit(1)
+        if self._is_shut:
+            be_seen()
         self._link.send({"kind": "hello", "gpu": job.get("device") == "cuda" and _has_gpu()})
 
 

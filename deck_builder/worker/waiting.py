@@ -66,7 +66,6 @@ def fork_apart(order: Order | None = None) -> bool:
         close(ready)
     setsid()
     die_with_parent()
-    be_seen()
     setstate(state)
     return True
 
@@ -101,7 +100,7 @@ def hide() -> None:
 
 
 def be_seen() -> None:
-    """Let the parent count what memory this process has: what is in it is slide code's own."""
+    """Let the parent count what memory this process has: where Landlock keeps others of the same user from a look."""
     _set("PR_SET_DUMPABLE", 1)
 
 

@@ -387,7 +387,7 @@ def test_independent_sessions_run_side_by_side(folder: Path, tmp_path: Path) -> 
         (wait.format(mine=here, other=there), {}),
         (wait.format(mine=there, other=here), {"from_": "start"}),
     )
-    with Engine(jobs=2) as engine:
+    with Engine("off", jobs=2) as engine:  # nowhere else can they tell each other that they are there
         found = outputs(engine, one)
     assert [outs[-1] for outs in found.values()] == [Stream("stdout", "met\n", (5,))] * 2
 

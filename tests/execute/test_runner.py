@@ -234,33 +234,32 @@ DAEMON = (
     ],
 )
 def test_no_process_and_no_folder_is_left(folder: Path, scratch_root: Path, code: str) -> None:
-    before = {pid for pid, _, parent in processes() if parent == os.getpid()}
-    group = "import os, pathlib\npathlib.Path('left.txt').write_text('x')\nprint(os.getpgid(0))"
-    results = run(folder, group, code, timeout_s=2)
-    (stream,) = results["1.1"].outputs
-    assert isinstance(stream, Stream)
-    assert not list(living(int(stream.text))), "a killed child is gone when the run ends"
-    assert {pid for pid, _, parent in processes() if parent == os.getpid()} == before, "no orphan is left to us"
+    before = below(os.getpid())
+    run(folder, "import pathlib\npathlib.Path('left.txt').write_text('x')", code, timeout_s=2)
+    assert below(os.getpid()) == before, "no child of a child, and no orphan, is left"
     assert not list(scratch_root.iterdir())
     assert not list(folder.iterdir())
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent has died")
-def test_a_worker_does_not_outlive_its_parent(folder: Path) -> None:
-    code = "import os, pathlib\npathlib.Path(GROUP).write_text(str(os.getpgid(0)))\nwhile True: pass"
-    group = folder / "group.txt"
+@pytest.mark.parametrize("sandbox", ["strict", "landlock", "off"])
+def test_a_worker_does_not_outlive_its_parent(folder: Path, sandbox: str) -> None:
     script = f"""
 from pathlib import Path
 from deck_builder.execute.running import worker_runner
 from tests.execute.decks import session
-list(worker_runner()(session(Path({str(folder)!r}), {code.replace("GROUP", repr(str(group)))!r})))
+for _ in worker_runner({sandbox!r})(session(Path({str(folder)!r}), "1", "while True: pass")):
+    print("begun", flush=True)
 """
     env = {**os.environ, "TMPDIR": str(folder)}  # a killed parent can't clear its scratch folder away
-    parent = subprocess.Popen([sys.executable, "-c", script], cwd=Path(__file__).parents[2], env=env)
-    wait_until(lambda: group.is_file() and group.read_text() != "")
+    root = Path(__file__).parents[2]
+    parent = subprocess.Popen([sys.executable, "-c", script], cwd=root, env=env, stdout=subprocess.PIPE, text=True)
+    assert parent.stdout and parent.stdout.readline() == "begun\n"
+    workers = below(parent.pid)
+    assert len(workers) >= 2
     parent.kill()
-    parent.wait()
-    wait_until(lambda: not list(living(int(group.read_text()))))
+    parent.communicate()
+    wait_until(lambda: not workers & {pid for pid, *_ in processes()})
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
@@ -271,9 +270,13 @@ def wait_until(holds: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def living(group: int) -> Iterator[int]:
-    """The processes of a group that are no zombies."""
-    return (pid for pid, own, _ in processes() if own == group)
+def below(root: int) -> set[int]:
+    """The processes that descend from one, without zombies."""
+    parents = {pid: parent for pid, _, parent in processes()}
+    found = {root}
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {root}
 
 
 def processes() -> Iterator[tuple[int, int, int]]:

@@ -5,6 +5,7 @@ That it stops what it is there to stop is shown by the attacks, in test_attacks.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -105,6 +106,16 @@ def test_one_line_says_what_holds_and_what_does_not(monkeypatch: pytest.MonkeyPa
     fake(monkeypatch, "limits", {})
     assert describe().endswith("not held: files, network, other processes")
     assert describe("off").endswith("not held: memory, files, network, other processes")
+
+
+def test_in_a_container_without_namespaces_the_next_tier_is_taken_and_named(tmp_path: Path) -> None:
+    code = "from deck_builder.execute.sandbox import describe\nprint(describe('strict'))"
+    command = [sys.executable, "-m", "tests.execute.like_docker", sys.executable, "-c", code]
+    env = os.environ | {"XDG_CACHE_HOME": str(tmp_path)}
+    root = Path(__file__).resolve().parents[2]
+    said = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=True).stdout
+    assert said.startswith("sandbox: landlock (no more than that: namespaces: unshare: Operation not permitted) | ")
+    assert "files, network, signals" in said
 
 
 def test_results_of_one_tier_are_not_those_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
