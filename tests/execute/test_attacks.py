@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from deck_builder.attacks.attack import LIVE, TIERS, Attack, read
-from deck_builder.attacks.trial import Trials
+from deck_builder.attacks.trial import Trials, verdicts
 from deck_builder.execute.engine import Engine
 from deck_builder.execute.running import runner
-from deck_builder.execute.sandbox import Sandbox, tier
+from deck_builder.execute.sandbox import Sandbox, landlock, seccomp, tier
 from deck_builder.execute.session import Session
 from deck_builder.model import BlockResult, Error, Stream
 from tests.execute import ordinary
@@ -84,6 +84,19 @@ def in_a_container() -> dict[int, dict[str, Any]]:
     program = [sys.executable, "-m", "tests.execute.attack_run", "--tier", "strict", "--json"]
     within = [sys.executable, "-m", "tests.execute.like_docker", *program]
     return ordinary.told(subprocess.run(within, cwd=ordinary.ROOT, capture_output=True, text=True, check=False))
+
+
+# those on other processes, and on files by calls that came late
+RULED_BY_VERSIONS = [12, 13, 14, 20, 24, 28, 29, 32, 33, 90, 91, 97, 101, 102, 103]
+
+
+@pytest.mark.parametrize("version", [1, 2, 3, 4, 5])
+def test_what_an_older_landlock_lacks_the_filter_refuses(monkeypatch: pytest.MonkeyPatch, version: int) -> None:
+    monkeypatch.setattr(landlock, "version", lambda: version)
+    monkeypatch.setattr(seccomp, "version", lambda: version)
+    tried_now = [ATTACKS[no] for no in RULED_BY_VERSIONS]
+    found = {verdict.attack.title: (verdict.outcome, verdict.how) for verdict in verdicts(tried_now, "landlock")}
+    assert {title for title, (outcome, _) in found.items() if outcome == "succeeded"} == set(), found
 
 
 OPENS_SIBLINGS = """import os

@@ -60,10 +60,12 @@ _SINGLE: Final = """
     clone 56 220             ioctl 16 29               socket 41 198              prlimit64 302 261
     sched_setaffinity 203 122  sched_setscheduler 144 119  sched_setparam 142 118  sched_setattr 314 274
     setpriority 141 140      ioprio_set 251 30         truncate 76 45             kill 62 129
-    tkill 200 130            tgkill 234 131            pidfd_send_signal 424 424"""
+    tkill 200 130            tgkill 234 131            pidfd_send_signal 424 424
+    fcntl 72 25"""
 
 _NEW_NAMESPACES: Final = 0x7E020000
 _TIOCSTI, _TIOCLINUX, _SETFLAGS, _SETFLAGS_32, _FSSETXATTR = 0x5412, 0x541C, 0x40086602, 0x40046602, 0x401C5820
+_SETOWN, _SETOWN_EX, _FIOSETOWN, _SIOCSPGRP = 8, 15, 0x8901, 0x8902  # who hears that a file can be read
 _UNIX, _INET, _INET6 = 1, 2, 10
 
 
@@ -104,6 +106,8 @@ def _calls(column: int, *, rooms: bool) -> Iterator[list[Any]]:
     if version() < SIGNALS:
         yield from ([one[name], EPERM, 0, "none of", [0, "self"]] for name in ("kill", "tkill", "tgkill"))
         yield [one["pidfd_send_signal"], EPERM]
+        yield [one["fcntl"], EPERM, 1, "one of", [_SETOWN, _SETOWN_EX]]
+        yield [one["ioctl"], EPERM, 1, "one of", [_FIOSETOWN, _SIOCSPGRP]]
 
 
 def _of_others(one: Mapping[str, int]) -> Iterator[list[Any]]:
