@@ -56,6 +56,8 @@ def _is_private(path: Path, folder: Path) -> bool:
 
     A hidden folder that the deck itself lies in hides nothing from it.
     """
+    if path.is_relative_to(folder):
+        return False
     home = _path(folder, "~")
     if home and home.is_relative_to(path):
         return True

@@ -21,6 +21,7 @@ from deck_builder.execute.cell import Cell
 from deck_builder.execute.processes import below, numbers_of, table
 
 _PAUSE_S: Final = 0.002
+_PATIENCE_S: Final = 5.0
 _lock = threading.RLock()
 _workers: set[int] = set()
 _waiting: set[int] = set()
@@ -164,12 +165,18 @@ def end(pid: int) -> int:
 
 
 def end_cell(cell: Cell) -> None:
-    """End all that is in a cell. Those of it that are children of ours should have been ended before."""
+    """End all that is in a cell."""
     kill(cell.pid)
-    while not is_dead(cell.pid):  # it is gone when all are, and a child of ours that we do not know we must reap
+    with _lock:
+        inside = [pid for pid, home in _homes.items() if home is cell]
+    for pid in inside:  # a first process is gone when all in there are reaped, also those that are children of ours
+        end(pid)
+    until = time.monotonic() + _PATIENCE_S
+    while not is_dead(cell.pid) and time.monotonic() < until:
         _reap_strangers()
         time.sleep(_PAUSE_S)
-    end(cell.pid)
+    if is_dead(cell.pid):
+        end(cell.pid)
     with _lock:
         _cells.pop(cell.pid, None)
     cell.close()

@@ -315,7 +315,6 @@ def readable(folder: Path, code: str) -> Session:
     [
         "open(OUTSIDE).read()",
         "open(OUTSIDE, 'a').close()",
-        "open('data.csv', 'a').close()",
         "open(DECK + '/made.txt', 'w').close()",
         "import os\nos.listdir(os.path.dirname(OUTSIDE))",
         "import subprocess\nsubprocess.run(['true'])",
@@ -336,6 +335,7 @@ def test_a_run_that_depends_on_who_knows_what_is_not_kept(folder: Path, tmp_path
     "code",
     [
         "open('new.txt', 'w').write('x')\nprint(open('new.txt').read())",
+        "open('data.csv', 'a').write('x')\nprint(open('data.csv').read())",
         "import tempfile\ntempfile.TemporaryFile().write(b'x')",
         "import importlib.metadata\nlen(list(importlib.metadata.distributions()))",
         "import os, email.mime.text, sqlite3\nopen('/dev/null').read(), os.listdir('/proc')",
