@@ -56,7 +56,9 @@ CASES = {
     "a folder is there": Case("import os\nos.path.isdir('data')", {"data/a": "1"}, take_away("data")),
     "a name is there": Case("import os\nos.path.lexists('a.csv')", {"a.csv": "1"}, take_away("a.csv")),
     "it can be made": Case(TRY.format("os.mkdir('out')"), {}, write("out/x")),
-    "it is written on": Case("open('a.csv', 'a').write('9')\nprint(open('a.csv').read())", {"a.csv": "1"}, write("a.csv")),
+    "it is written on": Case(
+        "open('a.csv', 'a').write('9')\nprint(open('a.csv').read())", {"a.csv": "1"}, write("a.csv")
+    ),
     "it can be taken away": Case(TRY.format("os.remove('a.csv')"), {"a.csv": "1"}, take_away("a.csv")),
     "it can't be taken away": Case(TRY.format("os.remove('a.csv')"), {}, write("a.csv")),
     "it can be renamed": Case(TRY.format("os.rename('a.csv', 'b.csv')"), {"a.csv": "1"}, take_away("a.csv")),
