@@ -36,7 +36,7 @@ def path_hint(error: Error, block: CodeBlock, folder: Path, data: Sequence[Path]
     if not name:
         return _SHARED if _SHARES.search(block.code) else ""
     if _leads_out(name, folder, data):
-        if error.evalue.startswith(_READ_ONLY):
+        if error.evalue.startswith(_READ_ONLY) or not _is_there(folder / name):  # what is not there was to be made
             return f"slide code writes to its own folder, which is thrown away: open {_last(name)} by this name alone"
         return f"slide code sees the deck's folder and no other: put {_last(name)} into it, {_DATA}"
     with suppress(OSError, ValueError, RuntimeError):
@@ -68,6 +68,12 @@ def _leads_out(name: str, folder: Path, data: Sequence[Path]) -> bool:
         path = (folder.resolve() / name).resolve()
         return not any(map(path.is_relative_to, (folder.resolve(), *data)))
     return False
+
+
+def _is_there(path: Path) -> bool:
+    with suppress(OSError, ValueError):
+        return path.exists()
+    return True
 
 
 def _last(name: str) -> str:

@@ -62,8 +62,9 @@ REFUSED = "[Errno 13] Permission denied"
         ("FileNotFoundError", f"{NO_FILE}'away/a.csv'", "a link leads out of the deck's folder: put a.csv into it"),
         ("FileNotFoundError", f"{NO_FILE}'linked/a.csv'", "paths are relative"),
         ("FileNotFoundError", f"{NO_FILE}'SETS/a.csv'", "its folder is one that `data` names"),
-        ("PermissionError", f"{REFUSED}: '/home/me/a.csv'", "slide code sees the deck's folder and no other"),
-        ("PermissionError", f"{REFUSED}: 'away/a.csv'", "slide code sees the deck's folder and no other: put a.csv"),
+        ("PermissionError", f"{REFUSED}: '/etc/passwd'", "slide code sees the deck's folder and no other"),
+        ("PermissionError", f"{REFUSED}: '/tmp/made-here.pt'", "slide code writes to its own folder"),
+        ("PermissionError", f"{REFUSED}: 'away/kept.csv'", "slide code sees the deck's folder and no other: put kept.csv"),
         ("PermissionError", f"{REFUSED}: 'slides.md'", "slide code can't change the deck's own files"),
         ("PermissionError", "[Errno 1] Operation not permitted: 'slides.md'", "slide code can't change the deck's own"),
         ("OSError", "[Errno 30] Read-only file system: 'slides.md'", "slide code can't change the deck's own files"),
@@ -81,6 +82,7 @@ def test_a_path_that_code_cannot_get_at(tmp_path: Path, ename: str, evalue: str,
     for path in (folder, data, tmp_path / "others"):
         path.mkdir()
     (folder / "slides.md").touch()
+    (tmp_path / "others" / "kept.csv").touch()
     (folder / "away").symlink_to("../others")
     (folder / "linked").symlink_to("../sets")
     error = Error(ename, evalue.replace("SETS", str(data)), (), (1,))
