@@ -64,7 +64,7 @@ REFUSED = "[Errno 13] Permission denied"
         ("FileNotFoundError", f"{NO_FILE}'SETS/a.csv'", "its folder is one that `data` names"),
         ("PermissionError", f"{REFUSED}: '/etc/passwd'", "slide code sees the deck's folder and no other"),
         ("PermissionError", f"{REFUSED}: '/tmp/made-here.pt'", "slide code writes to its own folder"),
-        ("PermissionError", f"{REFUSED}: 'away/kept.csv'", "slide code sees the deck's folder and no other: put kept.csv"),
+        ("PermissionError", f"{REFUSED}: 'away/kept.csv'", "slide code sees the deck's folder and no other: put kept"),
         ("PermissionError", f"{REFUSED}: 'slides.md'", "slide code can't change the deck's own files"),
         ("PermissionError", "[Errno 1] Operation not permitted: 'slides.md'", "slide code can't change the deck's own"),
         ("OSError", "[Errno 30] Read-only file system: 'slides.md'", "slide code can't change the deck's own files"),
