@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from errno import EAGAIN, EDQUOT, EMFILE, ENFILE, ENOMEM, ENOSPC
 from io import StringIO
 
 import click
@@ -40,8 +41,16 @@ Exit codes:
   3    a deck can't be read; what was built from it before is left as it is
   4    the sandbox that was asked for can't be had
   70   an error of deck itself (DECK_DEBUG=1 shows where)
+  71   this machine has too little of something: disk, memory, processes, open files
   130  stopped by Ctrl-C; 129 and 143: by a closed terminal, by a build server
 """
+
+
+_DISK = ("the disk is full", "make room, or let TMPDIR and XDG_CACHE_HOME name folders that have some")
+_FILES = ("too many files are open", "run fewer decks side by side (-j 1), or allow more: ulimit -n 1024")
+_MEMORY = ("there is not enough memory", "run fewer decks side by side (-j 1), or end other programs")
+_PROCESSES = ("no more processes can be started", "end other programs, or allow more: ulimit -u")
+_SHORT = {ENOSPC: _DISK, EDQUOT: _DISK, EMFILE: _FILES, ENFILE: _FILES, ENOMEM: _MEMORY, EAGAIN: _PROCESSES}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXAMPLES)
@@ -85,11 +94,22 @@ def run(args: Sequence[str]) -> int:
     except Stopped as stop:
         say("\nstopped" if sys.stderr.isatty() else "stopped", err=True)
         return stop.status
+    except (OSError, MemoryError) as err:
+        number = err.errno if isinstance(err, OSError) else ENOMEM
+        if number not in _SHORT:
+            return _failed(err)
+        say("{}\n  hint: {}".format(*_SHORT[number]), err=True)
+        return 71
     except Exception as err:
-        if os.environ.get("DECK_DEBUG"):
-            import traceback
+        return _failed(err)
 
-            say(plain(traceback.format_exc()), err=True)
-        say(plain(f"deck failed, and this is not your deck's fault: {type(err).__name__}: {err}"), err=True)
-        say("  please report it with what DECK_DEBUG=1 shows", err=True)
-        return 70
+
+def _failed(err: Exception) -> int:
+    """Say that it is a fault of deck's own; gives the exit code."""
+    if os.environ.get("DECK_DEBUG"):
+        import traceback
+
+        say(plain(traceback.format_exc()), err=True)
+    say(plain(f"deck failed, and this is not your deck's fault: {type(err).__name__}: {err}"), err=True)
+    say("  please report it with what DECK_DEBUG=1 shows", err=True)
+    return 70

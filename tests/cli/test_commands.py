@@ -125,6 +125,27 @@ def test_a_sandbox_that_cannot_be_had_is_not_done_without(
     assert pages() == []
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(28, "No space left on device"), "the disk is full\n  hint: make room"),
+        (OSError(24, "Too many open files"), "too many files are open\n  hint: run fewer decks"),
+        (MemoryError(), "there is not enough memory\n  hint: run fewer decks"),
+    ],
+)
+def test_what_a_machine_is_short_of_is_no_fault_of_ours(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception, said: str
+) -> None:
+    def short(*_: object) -> None:
+        raise error
+
+    write("talk.md", GOOD)
+    monkeypatch.setattr(Runners, "runner", short)
+    assert cli.run(["build", "talk.md", "--no-cache"]) == 71
+    err = capsys.readouterr().err
+    assert said in err and "report" not in err
+
+
 def test_an_output_that_cannot_be_written_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
