@@ -1,10 +1,11 @@
-"""deck inspect: what the parser makes of a deck, for editors, tools and the curious; no code is run."""
+"""deck inspect: what the parser makes of a deck, and what its code did, for editors, tools and the curious."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,44 +15,73 @@ from deck_builder.cli.judged import Judged, lines_of
 from deck_builder.cli.reading import read_deck
 from deck_builder.cli.report import report
 from deck_builder.cli.say import named, plain, say
+from deck_builder.cli.sources import deck_name
 
 if TYPE_CHECKING:
-    from deck_builder.model import CodeBlock, Deck, Problem, Slide, Step
+    from deck_builder.cli.settings import Sandbox
+    from deck_builder.model import BlockResult, CodeBlock, Deck, Problem, Slide, Step
 
 EXAMPLES = """
 \b
 Examples:
   deck inspect talk.md             the slides, their clicks and their blocks
   deck inspect talk.md --json      the same as data: places, options, steps, problems
+  deck inspect talk.md --run --json    and what each block did, when it is run as in a build
 """
+
+
+NOTHING: Mapping[str, BlockResult] = {}
 
 
 @click.command(epilog=EXAMPLES)
 @click.argument("source", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for editors and other tools.")
-def inspect(source: Path, as_json: bool) -> int:
+@click.option("--run", is_flag=True, help="With --json: run the code as in a build, and add what each block did.")
+@click.option(
+    "--sandbox", type=click.Choice(["auto", "off", "strict"]), default="auto", show_default=True,
+    help="How slide code is held, with --run.",
+)  # fmt: skip
+def inspect(source: Path, as_json: bool, run: bool, sandbox: Sandbox) -> int:
     """Show what a deck is made of: slides with their lines, layouts and clicks, blocks with their steps and options.
 
-    Nothing is run and nothing is written. Exit code 3 if the deck can't be read.
+    Nothing is run, but with --run, and nothing is written. Exit code 3 if the deck can't be read, 4 if the sandbox
+    can't be had; code that fails is told in its block's results.
     """
+    if run and not as_json:
+        raise click.UsageError("--run adds to what --json tells: say both")
     deck = read_deck(source)
     if isinstance(deck, Judged):
         say(_json(None, deck.problems) if as_json else report(deck), err=not as_json)
         return 3
-    say(_json(deck, deck.problems) if as_json else _text(deck))
+    results = _results(deck, sandbox) if run else {}
+    say(_json(deck, deck.problems, results) if as_json else _text(deck))
     return 0
 
 
-def _json(deck: Deck | None, problems: Sequence[Problem]) -> str:
+def _results(deck: Deck, sandbox: Sandbox) -> Mapping[str, BlockResult]:
+    """What the blocks did, by their ids."""
+    from deck_builder.cli.progress import progress, watched
+    from deck_builder.cli.runners import Runners
+    from deck_builder.cli.settings import Settings, usual_jobs
+    from deck_builder.execute import execute
+
+    settings = Settings(None, offline=True, no_cache=False, no_run=False, sandbox=sandbox, jobs=usual_jobs())
+    with Runners(settings) as runners, progress() as going:
+        runner = runners.runner(deck.source)
+        assert runner, "there is one where code is to run"
+        return execute(deck, watched(runner, partial(going.tell, deck_name(deck.source.path)))).results
+
+
+def _json(deck: Deck | None, problems: Sequence[Problem], results: Mapping[str, BlockResult] = NOTHING) -> str:
     data = {
         "headmatter": deck.headmatter if deck else {},
-        "slides": [slide_data(slide, deck) for slide in deck.slides] if deck else [],
+        "slides": [slide_data(slide, deck, results) for slide in deck.slides] if deck else [],
         "problems": [problem_data(problem) for problem in problems],
     }
     return json.dumps(data, ensure_ascii=False, indent=1, default=str)
 
 
-def slide_data(slide: Slide, deck: Deck) -> dict[str, Any]:
+def slide_data(slide: Slide, deck: Deck, results: Mapping[str, BlockResult] = NOTHING) -> dict[str, Any]:
     """A slide as plain data; `start` and `end` are its first and last line in `path`, from 1."""
     return {
         "no": slide.no,
@@ -64,7 +94,7 @@ def slide_data(slide: Slide, deck: Deck) -> dict[str, Any]:
         "note": slide.note,
         "clicks": slide.clicks,
         "frontmatter": dict(slide.frontmatter),
-        "blocks": [block_data(block) for block in slide.blocks],
+        "blocks": [block_data(block, results.get(block.id)) for block in slide.blocks],
     }
 
 
@@ -74,9 +104,10 @@ def last_line(slide: Slide, deck: Deck) -> int:
     return max(slide.span.start, min(slide.span.end, len(lines) - (lines[-1] == "")))
 
 
-def block_data(block: CodeBlock) -> dict[str, Any]:
+def block_data(block: CodeBlock, result: BlockResult | None = None) -> dict[str, Any]:
     """A block as plain data; `start` and `end` are its fence's lines, `steps` the lit ones as they are numbered."""
     options: Mapping[str, Any] = asdict(block.options)
+    results = {"results": _result_data(result)} if result else {}
     return {
         "id": block.id,
         "lang": block.lang,
@@ -85,7 +116,14 @@ def block_data(block: CodeBlock) -> dict[str, Any]:
         "end": block.span.end,
         "steps": [lit(step, block) for step in block.options.steps],
         "options": {name: value for name, value in options.items() if name not in ("steps", "title")},
+        **results,
     }
+
+
+def _result_data(result: BlockResult) -> dict[str, Any]:
+    from deck_builder.cli.results import result_data  # which other commands do without
+
+    return result_data(result)
 
 
 def lit(step: Step, block: CodeBlock) -> list[int]:
