@@ -34,14 +34,6 @@ MIXED = [
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A deck's folder."""
-    path = tmp_path / "talk"
-    path.mkdir()
-    return path
-
-
-@pytest.fixture
 def serving() -> Iterator[Engine]:
     """An engine that leaves checkpoints behind."""
     with Engine(mode="snapshot") as engine:

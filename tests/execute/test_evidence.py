@@ -99,14 +99,6 @@ def engine() -> Iterator[Engine]:
         yield engine
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A deck's folder."""
-    path = tmp_path / "talk"
-    path.mkdir()
-    return path
-
-
 def results(engine: Engine, folder: Path, store: Store | None, *codes: str, prose_lines: int = 6) -> list[Output]:
     """What the blocks of a deck did."""
     one = session(folder, *codes, prose_lines=prose_lines)

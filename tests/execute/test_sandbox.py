@@ -33,12 +33,10 @@ BEYOND_LIMITS = [
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(folder: Path) -> Path:
     """A deck's folder with a file in it."""
-    path = tmp_path / "talk"
-    path.mkdir()
-    (path / "data.csv").write_text("a,b\n1,2\n")
-    return path
+    (folder / "data.csv").write_text("a,b\n1,2\n")
+    return folder
 
 
 def outputs(folder: Path, sandbox: Sandbox, *codes: str) -> list[tuple[Output, ...]]:

@@ -38,14 +38,6 @@ class Told(Engine):
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A deck's folder."""
-    path = tmp_path / "talk"
-    path.mkdir()
-    return path
-
-
-@pytest.fixture
 def store(tmp_path: Path) -> Path:
     """Where entries lie."""
     return tmp_path / "cache"

@@ -20,13 +20,11 @@ RUNS = BlockOptions(run=True)
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(folder: Path) -> Path:
     """A deck's folder, with data and a module."""
-    path = tmp_path / "talk"
-    path.mkdir()
-    (path / "data.csv").write_text("1")
-    (path / "local.py").write_text("x = 1\n")
-    return path
+    (folder / "data.csv").write_text("1")
+    (folder / "local.py").write_text("x = 1\n")
+    return folder
 
 
 def talk(folder: Path, **options: object) -> Deck:
