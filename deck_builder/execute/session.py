@@ -106,7 +106,7 @@ def _came_with(folder: Path, program: str) -> bool:
 
     Links are followed one by one: an environment has one to a Python elsewhere, and its own code beside it.
     """
-    here, home = folder.resolve(), Path("~").expanduser()
+    here, home = folder.resolve(), Path(os.path.expanduser("~"))  # noqa: PTH111 (there may be none)
     roots = {here, *[one for one in here.parents if one != home and (one / ".git").exists()]}
     path, seen = Path(program).absolute(), set[Path]()
     while path not in seen:
