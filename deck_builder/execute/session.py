@@ -93,7 +93,29 @@ def _interpreter(deck: Deck) -> str:
         raise DeckError(
             f"`python: interpreter` is {name}, which can't be started", deck.place("python.interpreter"), hint
         )
+    if not (path.is_absolute() or path.name == name) or _came_with(deck.source.path.parent, found):
+        hint = "name one that is installed on this machine, from / or ~ on: it is started in front of the wall"
+        raise DeckError(
+            f"`python: interpreter` is {name}, which comes with the deck", deck.place("python.interpreter"), hint
+        )
     return found
+
+
+def _came_with(folder: Path, program: str) -> bool:
+    """Whether a program lies in a deck's folder or its checkout, or is led there: who wrote the deck may have made it.
+
+    Links are followed one by one: an environment has one to a Python elsewhere, and its own code beside it.
+    """
+    here, home = folder.resolve(), Path(os.path.expanduser("~"))  # noqa: PTH111 (there may be none)
+    roots = {here, *[one for one in here.parents if one != home and (one / ".git").exists()]}
+    path, seen = Path(program).absolute(), set[Path]()
+    while path not in seen:
+        seen.add(path)
+        place = path.parent.resolve() / path.name
+        if any(place.is_relative_to(root) for root in roots):
+            return True
+        path = place.parent / place.readlink() if place.is_symlink() else place
+    return False
 
 
 def file_of(session: Session, path: Path) -> Path:

@@ -20,6 +20,7 @@ from deck_builder.worker.wall import python_places
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _STREAMS = {"fd": "fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 _ROOT_SIZE = "size=16m,mode=755"
+_SHARED = "mode=1777,nr_inodes=16k"  # an empty file takes a kilobyte of the kernel's, which no limit counts
 
 
 def open_rooms(order: Mapping[str, Any], tell: Callable[[str], None], reports: int) -> int:
@@ -106,7 +107,7 @@ def _devices(folder: str, names: list[str], shared_memory: int) -> None:
         os.symlink(f"/proc/self/{target}", f"{folder}/{name}")
     os.mkdir(f"{folder}/shm")
     flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
-    kernel.mount("tmpfs", f"{folder}/shm", "tmpfs", flags, f"size={shared_memory},mode=1777")
+    kernel.mount("tmpfs", f"{folder}/shm", "tmpfs", flags, f"{_SHARED},size={shared_memory}")
 
 
 def _stay(reports: int) -> NoReturn:

@@ -259,13 +259,13 @@ def test_a_block_that_waits_for_a_module_runs_when_that_is_there(desk: Desk) -> 
 
 
 def test_a_python_that_is_gone_is_told_though_all_was_known(desk: Desk) -> None:
-    write("talk/python", f'#!/bin/sh\nexec {sys.executable} "$@"\n')
-    Path("talk/python").chmod(0o755)
-    write("talk/slides.md", f"---\npython:\n  interpreter: ./python\n---\n\n{CODE}")
+    write("python", f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    Path("python").chmod(0o755)
+    write("talk/slides.md", f"---\npython:\n  interpreter: {Path('python').absolute()}\n---\n\n{CODE}")
     write("talk/data.csv", "first")
     desk.deck("build", "talk")
     assert desk.is_known("build", "talk")
-    Path("talk/python").unlink()
+    Path("python").unlink()
     code, _, err, _ = desk.deck("build", "talk")
     assert code == 3
     assert "can't be started" in err

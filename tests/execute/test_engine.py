@@ -422,3 +422,20 @@ def test_a_changed_file_makes_the_blocks_run_that_read_it_and_those_after(
         assert ran(runner(engine, store)(one)) == []
         (folder / name).write_text("x = 2")
         assert ran(runner(engine, store)(one)) == ["2.1", "3.1"]
+
+
+@pytest.mark.parametrize(
+    "way", ["./python", "../tools/python", "{root}/talk/python", "{root}/tools/python", "{root}/env"]
+)
+def test_another_python_that_comes_with_the_deck_is_not_started(tmp_path: Path, way: str) -> None:
+    folder, tools = tmp_path / "checkout" / "talk", tmp_path / "checkout" / "tools"
+    for place in (folder, tools):
+        place.mkdir(parents=True)
+        (place / "python").symlink_to(sys.executable)  # as in an environment, whose own code is imported at its start
+    (tmp_path / "checkout" / ".git").mkdir()
+    (tmp_path / "checkout" / "env").symlink_to(sys.executable)
+    name = way.format(root=tmp_path / "checkout")
+    deck = deck_of("1", path=folder / "slides.md", headmatter={"python": {"interpreter": name}})
+    with pytest.raises(DeckError, match="comes with the deck") as caught:
+        session_of(deck)
+    assert caught.value.span and caught.value.hint

@@ -54,7 +54,8 @@ _TIMES: Final = "utime 132 -    utimes 235 -    futimesat 261 -    utimensat 280
 """Nor does it see changes of times. Those fail: who touches a file takes success to mean that it is there."""
 
 _WATCHES: Final = "inotify_init 253 -       inotify_init1 294 26"
-"""What Landlock does not see either: hearing of what happens in folders that can't be read."""
+"""What Landlock does not see either: hearing of what happens in folders that can't be read. And in namespaces it counts
+for the user, who has 128 of them: with all taken no other program hears of anything."""
 
 _SINGLE: Final = """
     clone 56 220             ioctl 16 29               socket 41 198              prlimit64 302 261
@@ -66,6 +67,7 @@ _SINGLE: Final = """
 _NEW_NAMESPACES: Final = 0x7E020000
 _TIOCSTI, _TIOCLINUX, _SETFLAGS, _SETFLAGS_32, _FSSETXATTR = 0x5412, 0x541C, 0x40086602, 0x40046602, 0x401C5820
 _SETOWN, _SETOWN_EX, _FIOSETOWN, _SIOCSPGRP = 8, 15, 0x8901, 0x8902  # who hears that a file can be read
+_SETLEASE, _SETDELEG = 1024, 1040  # who opens such a file waits for whoever holds it, up to 45 s, were it read alone
 _UNIX, _INET, _INET6 = 1, 2, 10
 
 
@@ -93,13 +95,14 @@ def _calls(column: int, *, rooms: bool) -> Iterator[list[Any]]:
     yield [one["ioctl"], EPERM, 1, "one of", [_TIOCSTI, _TIOCLINUX]]
     yield [one["socket"], ENETUNREACH, 0, "one of", [_INET, _INET6]]
     yield [one["socket"], EACCES, 0, "none of", [_UNIX]]
+    yield [one["fcntl"], EPERM, 1, "one of", [_SETLEASE, _SETDELEG]]
+    yield from ([number, EINVAL] for number in _numbers(_WATCHES, column).values())
     if rooms:
         return
     yield [one["socket"], EACCES]
     yield [one["ioctl"], EPERM, 1, "one of", [_SETFLAGS, _SETFLAGS_32, _FSSETXATTR]]
     yield from ([number, 0] for number in _numbers(_ATTRIBUTES, column).values())
     yield from ([number, EPERM] for number in _numbers(_TIMES, column).values())
-    yield from ([number, EINVAL] for number in _numbers(_WATCHES, column).values())
     yield from _of_others(one)
     if version() < TRUNCATE:
         yield [one["truncate"], EPERM]
