@@ -68,13 +68,15 @@ class Scratch:
         return replace(ran, result=result, reads=reads, links=links, sees_links=self.shows_reads)
 
     def made(self) -> str | None:
-        """A hash of what slide code made of this, by names, kinds and times; None if it is too much to know."""
+        """A hash of what slide code made of this, by names, kinds and times; None if it is too much, or hidden."""
         digest, count = sha256(), 0
-        for path, entries in _walk(self.root):
-            for entry in entries:
-                digest.update(repr((str(path), entry.name, self._state(entry))).encode("utf-8", "surrogateescape"))
-                count += Path(entry.path) not in self._links
-        return digest.hexdigest() if count <= _MOST else None
+        with suppress(OSError):  # a path is too long, or a folder shut, or something changes just now
+            for path, entries in _walk(self.root):
+                for entry in entries:
+                    digest.update(repr((str(path), entry.name, self._state(entry))).encode("utf-8", "surrogateescape"))
+                    count += Path(entry.path) not in self._links
+            return digest.hexdigest() if count <= _MOST else None
+        return None
 
     def _state(self, entry: os.DirEntry[str]) -> object:
         """What changes when slide code changes an entry. When its inode was changed can't be set back."""
@@ -136,14 +138,11 @@ def _was_followed(link: Path) -> bool:
 
 
 def _walk(root: Path) -> Iterator[tuple[Path, list[os.DirEntry[str]]]]:
-    """Every folder below one, with its entries by name."""
+    """Every folder below one, with its entries by name. Raises `OSError` where one can't be looked into."""
     waiting = [root]
     while waiting:
         path = waiting.pop()
-        try:
-            with os.scandir(path) as found:
-                entries = sorted(found, key=lambda entry: entry.name)
-        except OSError:
-            continue
+        with os.scandir(path) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
         yield path, entries
         waiting += [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
