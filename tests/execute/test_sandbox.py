@@ -257,8 +257,13 @@ def test_a_tier_that_may_be_had_the_next_time_is_tried_again(
     why: str, kept: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tries: list[str] = []
+
+    def attempt(name: str) -> str:
+        tries.append(name)
+        return why if name == "strict" else ""
+
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(probe, "attempt", lambda name: tries.append(name) or (why if name == "strict" else ""))
+    monkeypatch.setattr(probe, "attempt", attempt)
     for _ in range(2):
         probe.strongest.cache_clear()
         probe.strongest()
