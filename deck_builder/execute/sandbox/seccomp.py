@@ -69,9 +69,7 @@ _TIOCSTI, _TIOCLINUX, _SETFLAGS, _SETFLAGS_32, _FSSETXATTR = 0x5412, 0x541C, 0x4
 _SETOWN, _SETOWN_EX, _FIOSETOWN, _SIOCSPGRP = 8, 15, 0x8901, 0x8902  # who hears that a file can be read
 _SETLEASE, _SETDELEG = 1024, 1040  # who opens such a file waits for whoever holds it, up to 45 s, were it read alone
 _NEITHER: Final = 3  # to read or to write: neither is asked for, and so none is looked at
-_HOW: Final = _NEITHER | os.O_TRUNC  # opened to read a file is emptied, too, and Landlock did not see it before TRUNCATE
-    _NEITHER | os.O_TRUNC
-)  # a file that is opened to read is emptied, too; Landlock sees that from TRUNCATE on
+_HOW: Final = _NEITHER | os.O_TRUNC  # opened to read a file is emptied, too, which an older Landlock does not see
 _UNIX, _INET, _INET6 = 1, 2, 10
 
 
