@@ -6,6 +6,7 @@ Each entry is a link, and a link knows whether it was followed: so what C code r
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -21,6 +22,7 @@ from deck_builder.execute.throwaway import PREFIX, Throwaway
 
 _MOST: Final = 5000
 _NAME: Final = "deck"
+_AS_IT_STANDS: Final = getattr(os, "O_PATH", 0) | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Scratch:
@@ -35,6 +37,7 @@ class Scratch:
         self._holders = 1
         self.cells = ExitStack()
         self._links: dict[Path, Path] = {}
+        self._inodes: dict[Path, tuple[int, int]] = {}
         self.entries = entries_of(folder)
         try:
             for name in ("work", "home", "tmp", "root", "slash"):
@@ -59,7 +62,7 @@ class Scratch:
 
     def followed(self) -> frozenset[Path]:
         """What of the deck's folder was looked at through the links since this was asked last."""
-        return frozenset(target for link, target in self._links.items() if _was_followed(link))
+        return frozenset(target for link, target in self._links.items() if self._was_followed(link))
 
     def noted(self, ran: Ran) -> Ran:
         """A block that ran here, with what it looked at through the links; it tells nothing of this very folder."""
@@ -97,16 +100,36 @@ class Scratch:
             else:
                 copy.symlink_to(folder / name)
                 self._links[copy] = folder / name
+                self._inodes[copy] = _inode(copy.lstat())
                 _forget(copy)
+
+    def _was_followed(self, link: Path) -> bool:
+        """Whether it was since this was asked last. Its path may lead anywhere by now, so no path is written to."""
+        try:
+            entry = os.open(link, _AS_IT_STANDS)
+        except OSError:
+            return False
+        try:
+            status = os.fstat(entry)
+            if _inode(status) != self._inodes[link] or not stat.S_ISLNK(status.st_mode):
+                return True  # slide code has put something else there
+            if status.st_atime_ns:
+                os.utime(f"/proc/self/fd/{entry}", ns=(0, 0))
+            return bool(status.st_atime_ns)
+        except OSError:
+            return True
+        finally:
+            os.close(entry)
 
     def _can_tell(self) -> bool:
         """Whether this file system notes that a link was followed."""
         link = self.root / "link"
         link.symlink_to(self.root / "tmp")
+        self._inodes[link] = _inode(link.lstat())
         _forget(link)
         with suppress(OSError):
             link.stat()
-        told = _was_followed(link)
+        told = self._was_followed(link) and not self._was_followed(link)
         link.unlink()
         return told
 
@@ -127,14 +150,8 @@ def _forget(link: Path) -> None:
         os.utime(link, ns=(0, 0), follow_symlinks=False)
 
 
-def _was_followed(link: Path) -> bool:
-    try:
-        followed = link.lstat().st_atime_ns != 0
-    except OSError:
-        return False
-    if followed:
-        _forget(link)
-    return followed
+def _inode(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
 
 
 def _walk(root: Path) -> Iterator[tuple[Path, list[os.DirEntry[str]]]]:

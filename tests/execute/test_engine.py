@@ -484,3 +484,22 @@ def test_a_worker_that_ends_while_its_processes_use_too_much_is_told_of(
     with Engine(sandbox) as engine:
         (error,) = outputs(engine, session(folder, code))["1.1"]
     assert isinstance(error, Error) and error.evalue == "it used more than it may, and was stopped"
+
+
+@pytest.mark.parametrize("sandbox", ["strict", "landlock", "off"])
+@pytest.mark.parametrize(
+    "way", ["os.rename('../work', '../old'); os.symlink({0!r}, '../work')", "os.symlink({0!r}, 'sub')"]
+)
+def test_no_time_is_set_where_a_folder_s_place_leads_elsewhere(
+    folder: Path, tmp_path: Path, sandbox: Sandbox, way: str
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    for place in (folder, folder / "sub", elsewhere):
+        place.mkdir(exist_ok=True)
+        (place / "notes.txt").write_text("x")
+    before = [path.stat() for path in (folder / "notes.txt", elsewhere / "notes.txt")]
+    with Engine(sandbox) as engine:
+        for where in (folder, elsewhere):
+            code = f"import os, shutil\nshutil.rmtree('sub')\n{way.format(str(where))}"
+            outputs(engine, session(folder, code))
+    assert [path.stat() for path in (folder / "notes.txt", elsewhere / "notes.txt")] == before
