@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 _OF_THE_SYSTEM: Final = ("/proc", "/sys", "/dev", "/etc", "/run", "/boot")
 """What lies there is never the same, or tells of other processes, or is a secret."""
 
-_DATA_IN_HIDING: Final = re.compile(r"/(?:\.keras|\.cache/(?!deck-builder)[^/.]+)(?=/|$)")
-"""Hidden folders in which libraries keep data sets."""
+_DATA_IN_HIDING: Final = re.compile(
+    r"/(?:\.keras|\.cache/(?:torch|kagglehub|huggingface/(?!(?:token|stored_tokens)(?:/|$))[^/.]+))(?=/|$)"
+)
+"""Hidden folders in which libraries keep data sets; beside some of them lies a key."""
 
 
 def data_of(deck: Deck, names: Sequence[str]) -> tuple[Path, ...]:

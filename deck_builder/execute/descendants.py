@@ -12,13 +12,13 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
 from deck_builder.execute.cell import Cell
-from deck_builder.execute.processes import below, numbers_of, table
+from deck_builder.execute.processes import Process, below, numbers_of, table
 
 _PAUSE_S: Final = 0.002
 _PATIENCE_S: Final = 5.0
@@ -197,11 +197,16 @@ def kill(pid: int) -> None:
 
 
 def family(pid: int) -> set[int]:
-    """A worker and all that it started, as far as that is known; within a cell, all that is in there."""
+    """A worker and all that it started, as far as that is known; within a cell, all that is in there.
+
+    Outside of cells an orphan that left its worker's session could be anyone's, and counts for each.
+    """
     with _lock:
         processes, others = table(), _workers - {pid}
         cell = _homes.get(pid)
         found = {child for child, one in processes.items() if one.session == pid or (cell and one.parent == cell.pid)}
+        if not cell:
+            found |= {child for child in _strays(processes) if processes[child].session not in others}
         return below({pid, *found} - others, processes) - others
 
 
@@ -234,16 +239,9 @@ def _kill_orphans(pid: int) -> bool:
     An orphan that left its worker's session could be anyone's: it is let live while another worker runs.
     """
     with _lock:
-        processes, session = table(), os.getsid(0)
-        adopters = {os.getpid(), *_cells}
+        processes = table()
         others = bool(_workers - _waiting)
-        left = {
-            child
-            for child, one in processes.items()
-            # what other parts of this program start stays in its session; a worker's descendants never are in it
-            if one.parent in adopters and one.session != session and child not in _before | _workers
-            if one.session == pid or not others
-        }
+        left = {child for child in _strays(processes) if processes[child].session == pid or not others}
         for child in below(left, processes):
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(child, signal.SIGKILL)
@@ -251,6 +249,17 @@ def _kill_orphans(pid: int) -> bool:
             with suppress(ChildProcessError):
                 os.waitpid(child, os.WNOHANG)
         return bool(left)
+
+
+def _strays(processes: Mapping[int, Process]) -> set[int]:
+    """Those that workers left to this process, or to a cell's."""
+    session, adopters = os.getsid(0), {os.getpid(), *_cells}
+    # what other parts of this program start stays in its session; a worker's descendants never are in it
+    return {
+        child
+        for child, one in processes.items()
+        if one.parent in adopters and one.session != session and child not in _before | _workers
+    }
 
 
 def _reap_strangers() -> None:

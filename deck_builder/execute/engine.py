@@ -158,7 +158,9 @@ class Engine:
         made = started.scratch.made()
         found: Waiting | str = ran.unknown or "a block before it can't be kept"
         if step.state:
-            found = "it made too many files" if made is None else freeze(started.worker)
+            found = (
+                "it made too many files, or some that can't be looked at" if made is None else freeze(started.worker)
+            )
         if isinstance(found, Waiting):
             self.checkpoints.add(step.state, Checkpoint(found, started.scratch.hold(), made or "", ran.result.seconds))
         else:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from contextlib import ExitStack, suppress
+from errno import EAGAIN, EMFILE, ENFILE, ENOMEM, ENOSPC
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +24,8 @@ from deck_builder.kept import write_whole
 
 _TO_TRY: Final[tuple[TierName, ...]] = ("strict", "landlock", "seccomp", "limits")
 _UNCLEAR: Final = "a process that tries it does not come"  # too much is going on, or the disk is full
+_FLEETING: Final = {os.strerror(number) for number in (EAGAIN, EMFILE, ENFILE, ENOMEM, ENOSPC)}
+"""What may pass: others have taken all there is."""
 _MOST: Final = 1 << 16
 # what a system call's failure may hang on: the boot, this user, and all that this process inherited
 _STANDING: Final = (
@@ -42,11 +46,15 @@ def strongest() -> Tier:
     reasons = _known(file) if file else None
     if reasons is None:
         reasons = _tried()
-        if file and _UNCLEAR not in reasons.values():
+        if file and not any(_may_pass(why) for why in reasons.values()):
             with suppress(OSError):
                 write_whole(file, json.dumps(reasons).encode())
     off: TierName = "off"
     return Tier(next((name for name in _TO_TRY if name not in reasons), off), reasons)
+
+
+def _may_pass(why: str) -> bool:
+    return why == _UNCLEAR or any(why.endswith(text) for text in _FLEETING)
 
 
 def attempt(name: TierName) -> str:
@@ -101,7 +109,7 @@ def _file() -> Path | None:
     home = cache_home()
     if home is None:
         return None
-    told = [_text(path) for path in _STANDING]
+    told = [tempfile.gettempdir(), *map(_text, _STANDING)]
     told += [line for line in _text("/proc/self/status").splitlines() if line.startswith(_OWN)]
     told += [os.readlink(f"/proc/self/ns/{kind}") for kind in ("user", "mnt", "pid") if os.path.exists("/proc/self/ns")]  # noqa: PTH110, PTH115
     return home / "sandbox" / sha256("\n".join(told).encode()).hexdigest()

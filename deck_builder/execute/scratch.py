@@ -6,6 +6,7 @@ Each entry is a link, and a link knows whether it was followed: so what C code r
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -21,6 +22,7 @@ from deck_builder.execute.throwaway import PREFIX, Throwaway
 
 _MOST: Final = 5000
 _NAME: Final = "deck"
+_AS_IT_STANDS: Final = getattr(os, "O_PATH", 0) | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Scratch:
@@ -35,6 +37,7 @@ class Scratch:
         self._holders = 1
         self.cells = ExitStack()
         self._links: dict[Path, Path] = {}
+        self._inodes: dict[Path, tuple[int, int]] = {}
         self.entries = entries_of(folder)
         try:
             for name in ("work", "home", "tmp", "root", "slash"):
@@ -59,7 +62,7 @@ class Scratch:
 
     def followed(self) -> frozenset[Path]:
         """What of the deck's folder was looked at through the links since this was asked last."""
-        return frozenset(target for link, target in self._links.items() if _was_followed(link))
+        return frozenset(target for link, target in self._links.items() if self._was_followed(link))
 
     def noted(self, ran: Ran) -> Ran:
         """A block that ran here, with what it looked at through the links; it tells nothing of this very folder."""
@@ -68,13 +71,15 @@ class Scratch:
         return replace(ran, result=result, reads=reads, links=links, sees_links=self.shows_reads)
 
     def made(self) -> str | None:
-        """A hash of what slide code made of this, by names, kinds and times; None if it is too much to know."""
+        """A hash of what slide code made of this, by names, kinds and times; None if it is too much, or hidden."""
         digest, count = sha256(), 0
-        for path, entries in _walk(self.root):
-            for entry in entries:
-                digest.update(repr((str(path), entry.name, self._state(entry))).encode("utf-8", "surrogateescape"))
-                count += Path(entry.path) not in self._links
-        return digest.hexdigest() if count <= _MOST else None
+        with suppress(OSError):  # a path is too long, or a folder shut, or something changes just now
+            for path, entries in _walk(self.root):
+                for entry in entries:
+                    digest.update(repr((str(path), entry.name, self._state(entry))).encode("utf-8", "surrogateescape"))
+                    count += Path(entry.path) not in self._links
+            return digest.hexdigest() if count <= _MOST else None
+        return None
 
     def _state(self, entry: os.DirEntry[str]) -> object:
         """What changes when slide code changes an entry. When its inode was changed can't be set back."""
@@ -95,16 +100,36 @@ class Scratch:
             else:
                 copy.symlink_to(folder / name)
                 self._links[copy] = folder / name
+                self._inodes[copy] = _inode(copy.lstat())
                 _forget(copy)
+
+    def _was_followed(self, link: Path) -> bool:
+        """Whether it was since this was asked last. Its path may lead anywhere by now, so no path is written to."""
+        try:
+            entry = os.open(link, _AS_IT_STANDS)
+        except OSError:
+            return False
+        try:
+            status = os.fstat(entry)
+            if _inode(status) != self._inodes[link] or not stat.S_ISLNK(status.st_mode):
+                return True  # slide code has put something else there
+            if status.st_atime_ns:
+                os.utime(f"/proc/self/fd/{entry}", ns=(0, 0))
+            return bool(status.st_atime_ns)
+        except OSError:
+            return True
+        finally:
+            os.close(entry)
 
     def _can_tell(self) -> bool:
         """Whether this file system notes that a link was followed."""
         link = self.root / "link"
         link.symlink_to(self.root / "tmp")
+        self._inodes[link] = _inode(link.lstat())
         _forget(link)
         with suppress(OSError):
             link.stat()
-        told = _was_followed(link)
+        told = self._was_followed(link) and not self._was_followed(link)
         link.unlink()
         return told
 
@@ -125,25 +150,16 @@ def _forget(link: Path) -> None:
         os.utime(link, ns=(0, 0), follow_symlinks=False)
 
 
-def _was_followed(link: Path) -> bool:
-    try:
-        followed = link.lstat().st_atime_ns != 0
-    except OSError:
-        return False
-    if followed:
-        _forget(link)
-    return followed
+def _inode(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
 
 
 def _walk(root: Path) -> Iterator[tuple[Path, list[os.DirEntry[str]]]]:
-    """Every folder below one, with its entries by name."""
+    """Every folder below one, with its entries by name. Raises `OSError` where one can't be looked into."""
     waiting = [root]
     while waiting:
         path = waiting.pop()
-        try:
-            with os.scandir(path) as found:
-                entries = sorted(found, key=lambda entry: entry.name)
-        except OSError:
-            continue
+        with os.scandir(path) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
         yield path, entries
         waiting += [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import secrets
 import tempfile
 import time
 from contextlib import suppress
@@ -60,13 +60,62 @@ def _lock(folder: int) -> None:
 
 
 def remove(root: Path) -> None:
-    """Remove a folder, also where slide code took away the right to."""
-    shutil.rmtree(root, ignore_errors=True)
-    if root.exists():
-        root.chmod(0o700)
-        for folder, names, _ in os.walk(root):
-            for path in (Path(folder) / name for name in names):
+    """Remove a folder with all that is in it, however deep that is, also where slide code took away the right to.
+
+    A folder in a folder is moved to the top first: so all paths stay short, and few folders are open at a time.
+    """
+    with suppress(OSError):
+        top = _open(root)
+        try:
+            waiting = _emptied(top, top)
+            while waiting:
                 with suppress(OSError):
-                    if not path.is_symlink():
-                        path.chmod(0o700)  # and now the walk can go into it
-        shutil.rmtree(root, ignore_errors=True)
+                    waiting += _removed(waiting.pop(), top)
+        finally:
+            os.close(top)
+        root.rmdir()
+
+
+def _removed(name: str, top: int) -> list[str]:
+    """Remove a folder at the top; the names there of those that were in it."""
+    folder = _open(name, top)
+    try:
+        inner = _emptied(folder, top)
+    finally:
+        os.close(folder)
+    with suppress(OSError):  # something in it can't be removed
+        os.rmdir(name, dir_fd=top)
+    return inner
+
+
+def _emptied(folder: int, top: int) -> list[str]:
+    """Remove the files of an open folder, and move its folders to the top; the names that these have there."""
+    with os.scandir(folder) as found:
+        entries = list(found)
+    folders = []
+    for entry in entries:
+        with suppress(OSError):
+            if not entry.is_dir(follow_symlinks=False):
+                os.unlink(entry.name, dir_fd=folder)
+                continue
+            name = entry.name
+            if folder != top:
+                os.close(_open(name, folder))
+                name = secrets.token_hex(16)
+                os.rename(entry.name, name, src_dir_fd=folder, dst_dir_fd=top)
+            folders.append(name)
+    return folders
+
+
+def _open(name: str | Path, parent: int | None = None) -> int:
+    """Open a folder, never a link to one, and take the rights to all that is in it. Raises `OSError`."""
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+    try:
+        folder = os.open(name, flags, dir_fd=parent)
+    except PermissionError:
+        with suppress(NotImplementedError, ValueError):  # an old C library
+            os.chmod(name, 0o700, dir_fd=parent, follow_symlinks=False)
+        folder = os.open(name, flags, dir_fd=parent)
+    with suppress(OSError):
+        os.fchmod(folder, 0o700)
+    return folder

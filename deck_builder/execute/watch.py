@@ -6,6 +6,7 @@ The kernel's limits count one process, and not what it shares or writes to files
 from __future__ import annotations
 
 import os
+import stat
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -28,6 +29,9 @@ OUTPUT: Final = 64 << 20
 _EVERY_S: Final = 0.1
 _SHARE: Final = 0.05  # of the time may go into what takes long to count
 _GIB: Final = 1 << 30
+_LARGE: Final = 1 << 20
+_TABLES: Final = (b"VmPTE:",)
+"""Of reading where nothing is nothing stays, but that the kernel has looked there."""
 
 
 @dataclass(slots=True)
@@ -40,6 +44,10 @@ class Watch:
     _next: float = 0.0
     _next_memory: float = 0.0
     _next_folder: float = 0.0
+    _free: int = 0
+
+    def __post_init__(self) -> None:
+        self._free = _free(self.scratch)
 
     def over(self) -> str:
         """What is too much, as "it used more than …"; "" while all is, or was a moment ago, within bounds."""
@@ -65,7 +73,13 @@ class Watch:
     def _folder(self, now: float) -> str:
         if now < self._next_folder:
             return ""
-        size, count = _contents(self.scratch)
+        size, count, is_all = _contents(self.scratch)
+        free = _free(self.scratch, self._free)
+        self._free = max(self._free, free)
+        if size <= SCRATCH < self._free - free and (not is_all or any(map(_hides, family(self.pid)))):
+            size = (
+                self._free - free
+            )  # what else is written on this machine meanwhile counts, too: only as a last resort
         self._next_folder = now + max(_EVERY_S, (time.monotonic() - now) / _SHARE)
         if count > FILES:
             return f"it made more than {FILES} files"
@@ -74,13 +88,13 @@ class Watch:
 
 def _mapped(pid: int) -> int:
     """Bytes that a process has of its own, or shares with others by intent; 0 of one that is gone."""
-    return _sum(f"/proc/{pid}/status", (b"RssAnon:", b"RssShmem:")) or 0
+    return _sum(f"/proc/{pid}/status", (b"RssAnon:", b"RssShmem:", *_TABLES)) or 0
 
 
 def _share(pid: int) -> int:
     """The same, but of what several have each only its part, if that may be known: it takes a hundred times as long."""
     found = _sum(f"/proc/{pid}/smaps_rollup", (b"Pss_Anon:", b"Pss_Shmem:"))
-    return _mapped(pid) if found is None else found
+    return _mapped(pid) if found is None else found + (_sum(f"/proc/{pid}/status", _TABLES) or 0)
 
 
 def _sum(path: str, names: tuple[bytes, ...]) -> int | None:
@@ -90,17 +104,51 @@ def _sum(path: str, names: tuple[bytes, ...]) -> int | None:
     return None
 
 
-def _contents(root: Path) -> tuple[int, int]:
-    """Bytes on the disk below a folder, and how many entries they are in; no further than there is need to know."""
+def _contents(root: Path) -> tuple[int, int, bool]:
+    """Bytes on the disk below a folder, how many entries they are in, and whether these are all: a folder may be shut,
+    or its path too long. No further than there is need to know.
+    """
     size = count = 0
+    is_all = True
     waiting = [os.fspath(root)]
     while waiting and count <= FILES:
-        with suppress(OSError), os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                count += 1
-                with suppress(OSError):
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-                    elif entry.is_file(follow_symlinks=False):
-                        size += entry.stat(follow_symlinks=False).st_blocks * 512
-    return size, count
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    count += 1
+                    with suppress(FileNotFoundError):
+                        if entry.is_dir(follow_symlinks=False):
+                            waiting.append(entry.path)
+                        elif entry.is_file(follow_symlinks=False):
+                            size += entry.stat(follow_symlinks=False).st_blocks * 512
+        except FileNotFoundError:
+            pass
+        except OSError:
+            is_all = False
+    return size, count, is_all
+
+
+def _free(folder: Path, known: int = 0) -> int:
+    """Bytes that a folder's file system has left; what was known of it where the folder is gone."""
+    with suppress(OSError):
+        found = os.statvfs(folder)
+        return found.f_bfree * found.f_frsize
+    return known
+
+
+def _hides(pid: int) -> bool:
+    """Whether a process may hold a file open that no folder has any more, and which so nobody counts."""
+    try:
+        with os.scandir(f"/proc/{pid}/fd") as entries:
+            return any(_is_nowhere(entry.path) for entry in entries)
+    except FileNotFoundError:
+        return False
+    except OSError:  # it lets nobody look
+        return True
+
+
+def _is_nowhere(path: str) -> bool:
+    with suppress(OSError):
+        status = os.stat(path)  # noqa: PTH116 (a link of /proc leads to what no path does)
+        return stat.S_ISREG(status.st_mode) and not status.st_nlink and status.st_blocks * 512 > _LARGE
+    return False

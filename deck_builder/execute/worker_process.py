@@ -9,7 +9,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final, NamedTuple
@@ -141,7 +141,10 @@ class WorkerProcess:
 
     def ask_place(self, seconds: float = _PATIENCE_S) -> None:
         """Let a worker that hangs write down where, and wait until that is done."""
-        os.kill(self.pid, signal.SIGUSR1)
+        if self._is_dead():
+            return
+        with suppress(ProcessLookupError):  # it may end right now, and it is not always we who reap it
+            os.kill(self.pid, signal.SIGUSR1)
         until = time.monotonic() + seconds
         while time.monotonic() < until and not self._is_dead():
             time.sleep(0.01)

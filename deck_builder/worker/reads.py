@@ -142,7 +142,7 @@ class Reads:
     def _opened(self, path: Any, mode: Any, flags: Any) -> None:
         if isinstance(path, int):
             return
-        if flags & (os.O_WRONLY | os.O_RDWR):
+        if flags & (os.O_WRONLY | os.O_RDWR | os.O_TRUNC):  # to empty what is only read is to write, too
             if not flags & os.O_EXCL:
                 self._written(path, keep=not flags & os.O_TRUNC)
             place = self._root(os.path.realpath(os.fsdecode(path)))

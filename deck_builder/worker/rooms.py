@@ -66,6 +66,7 @@ def _furnish(order: Mapping[str, Any]) -> None:
     root: str = order["root"]
     kernel.mount("none", "/", None, kernel.MS_REC | kernel.MS_PRIVATE)
     kernel.mount("tmpfs", root, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, _ROOT_SIZE)
+    _devices(f"{root}/dev", order["devices"], order["shared_memory"])  # first: files may lie in shared memory
     places = [(path, path, True) for path in {*order["read"], *python_places()}]
     places += [(path, source, False) for path, source in order["write"]]
     for path, source, is_fixed in sorted(places, key=lambda place: (place[0].count("/"), place)):
@@ -73,7 +74,6 @@ def _furnish(order: Mapping[str, Any]) -> None:
     os.mkdir(f"{root}/proc")
     kernel.mount("proc", f"{root}/proc", "proc", kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC)
     kernel.make_read_only(f"{root}/proc", deep=False)  # the settings of the whole system are in there
-    _devices(f"{root}/dev", order["devices"], order["shared_memory"])
     kernel.make_read_only(root, deep=False)
     kernel.turn_root_into(root)
 

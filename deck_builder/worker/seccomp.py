@@ -7,7 +7,7 @@ import struct
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_LOAD, _AND, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL, _FAIL = 0x7FFF0000, 0x80000000, 0x00050000
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 _X32 = 0x40000000  # the same calls under other numbers: past every rule
@@ -17,7 +17,8 @@ def compiled(rules: Mapping[str, Any]) -> bytes:
     """A filter as the kernel takes it: instructions of eight bytes.
 
     `calls` are lists: a call's number, the error that it fails with, and, if that hangs on one, the position of an
-    argument, "one of", "none of" or "any bit", and numbers ("self" for this process). The first that fits counts.
+    argument, "one of", "none of" or "any bit", and numbers ("self" for this process); or "bits", and two numbers: a
+    mask, and what it is to leave of the argument. The first that fits counts.
     """
     code = [_word(_LOAD, _ARCHITECTURE), _jump(_EQUAL, rules["architecture"], 1, 0), _word(_RETURN, _KILL)]
     code.append(_word(_LOAD, _NUMBER))
@@ -34,6 +35,10 @@ def _body(error: int, argument: int = 0, how: str = "", values: Sequence[int | s
     fail = [_word(_RETURN, _FAIL | error)]
     if not how:
         return fail
+    if how == "bits":
+        mask, left = map(int, values)
+        tests = [_word(_AND, mask), _jump(_EQUAL, left, 0, 1)]
+        return [_word(_LOAD, _ARGUMENTS + 8 * argument), *tests, *fail, _word(_LOAD, _NUMBER)]
     numbers = [os.getpid() if value == "self" else int(value) for value in values]
     test = _ANY_BIT if how == "any bit" else _EQUAL
     hit, miss = (0, 1) if how != "none of" else (1, 0)  # how far it is from the last test to the failure

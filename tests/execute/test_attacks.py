@@ -87,7 +87,7 @@ def in_a_container() -> dict[int, dict[str, Any]]:
 
 
 # those on other processes, and on files by calls that came late
-RULED_BY_VERSIONS = [12, 13, 14, 20, 24, 28, 29, 32, 33, 90, 91, 97, 101, 102, 103]
+RULED_BY_VERSIONS = [12, 13, 14, 20, 24, 28, 29, 32, 33, 90, 91, 97, 101, 102, 103, 111, 112, 113]
 
 
 @pytest.mark.parametrize("version", [1, 2, 3, 4, 5])

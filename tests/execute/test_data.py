@@ -97,6 +97,9 @@ def test_what_is_the_decks_own_changes_nothing(folder: Path) -> None:
         ("~", "names ~, which is private", "a deck can't ask for keys"),
         ("~/.ssh", "names ~/.ssh, which is private", "a deck can't ask for keys"),
         ("~/.cache/deck-builder", "names ~/.cache/deck-builder, which is private", "a deck can't ask for keys"),
+        ("~/.cache/huggingface", "names ~/.cache/huggingface, which is private", "a deck can't ask for keys"),
+        ("~/.cache/huggingface/token", "names ~/.cache/huggingface/token, which is private", "a deck can't ask"),
+        ("~/.cache/browser", "names ~/.cache/browser, which is private", "a deck can't ask for keys"),
         ("~/work/.env", "names ~/work/.env, which is private", "a deck can't ask for keys"),
         ("/etc/shadow", "names /etc/shadow, in which no data lie", "copy what is needed there"),
         (3, "can't be 3", "it takes a folder or a file, or a list of them"),
@@ -111,6 +114,9 @@ def test_what_is_no_data_is_told_with_the_way_out(
     for name in (".ssh", ".cache/deck-builder", "work"):
         (home / name).mkdir(parents=True)
     (home / "work" / ".env").touch()
+    (home / ".cache" / "browser").mkdir()
+    (home / ".cache" / "huggingface").mkdir()
+    (home / ".cache" / "huggingface" / "token").touch()
     monkeypatch.setenv("HOME", str(home))
     os.mkfifo(folder.parent / "pipe")
     with pytest.raises(DeckError) as caught:

@@ -13,11 +13,14 @@ import pytest
 
 from deck_builder.errors import DeckError
 from deck_builder.execute import checkpoints as keeping
+from deck_builder.execute.descendants import is_dead
 from deck_builder.execute.engine import Engine, Mode
 from deck_builder.execute.environment import environment
 from deck_builder.execute.running import runner
+from deck_builder.execute.sandbox import Sandbox
 from deck_builder.execute.session import Session, session_of
 from deck_builder.execute.store import Store
+from deck_builder.execute.worker_process import ExcessError, WorkerProcess
 from deck_builder.model import BlockOptions, BlockResult, Error, Figure, Output, Stream, Value
 from tests.execute.decks import deck_of, session
 from tests.execute.test_runner import processes
@@ -439,3 +442,56 @@ def test_another_python_that_comes_with_the_deck_is_not_started(tmp_path: Path, 
     with pytest.raises(DeckError, match="comes with the deck") as caught:
         session_of(deck)
     assert caught.value.span and caught.value.hint
+
+
+# "file name too long", and files that are gone before they are looked at
+LONG = "d" * 200
+UNSEEN = [
+    f"import os\nos.chdir('..')\nwhile (left := 4085 - len(os.getcwd())) > 1:\n    os.mkdir({LONG!r}[:left])\n"
+    f"    os.chdir({LONG!r}[:left])\nopen({LONG!r}, 'w').close()",
+    "import threading\ndef go_on():\n    while True:\n        for no in range(50): open(f'x{no}', 'w').close()\n"
+    "        for no in range(50): os.unlink(f'x{no}')\nimport os, time\n"
+    "if os.fork() == 0: go_on()\ntime.sleep(0.2)",
+]
+
+
+@pytest.mark.parametrize("code", UNSEEN)
+def test_what_can_not_be_looked_at_keeps_a_state_from_being_frozen_and_no_more(folder: Path, code: str) -> None:
+    with Engine(mode="snapshot") as engine:
+        found = outputs(engine, session(folder, code, "print(2)"))
+        assert not len(engine.checkpoints)
+    assert found == {"1.1": (), "2.1": (Stream("stdout", "2\n", (1,)),)}
+
+
+@pytest.mark.parametrize("sandbox", ["strict", "off"])
+def test_a_worker_that_ends_while_its_processes_use_too_much_is_told_of(
+    folder: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(worker: WorkerProcess) -> None:
+        if is_dead(worker.pid):
+            raise ExcessError("it used more than it may")
+
+    monkeypatch.setattr(WorkerProcess, "_look", look)
+    code = "import os, time\nif os.fork() == 0: time.sleep(5)\nos._exit(0)"
+    with Engine(sandbox) as engine:
+        (error,) = outputs(engine, session(folder, code))["1.1"]
+    assert isinstance(error, Error) and error.evalue == "it used more than it may, and was stopped"
+
+
+@pytest.mark.parametrize("sandbox", ["strict", "landlock", "off"])
+@pytest.mark.parametrize(
+    "way", ["os.rename('../work', '../old'); os.symlink({0!r}, '../work')", "os.symlink({0!r}, 'sub')"]
+)
+def test_no_time_is_set_where_a_folder_s_place_leads_elsewhere(
+    folder: Path, tmp_path: Path, sandbox: Sandbox, way: str
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    for place in (folder, folder / "sub", elsewhere):
+        place.mkdir(exist_ok=True)
+        (place / "notes.txt").write_text("x")
+    before = [path.stat() for path in (folder / "notes.txt", elsewhere / "notes.txt")]
+    with Engine(sandbox) as engine:
+        for where in (folder, elsewhere):
+            code = f"import os, shutil\nshutil.rmtree('sub')\n{way.format(str(where))}"
+            outputs(engine, session(folder, code))
+    assert [path.stat() for path in (folder / "notes.txt", elsewhere / "notes.txt")] == before

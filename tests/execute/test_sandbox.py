@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from deck_builder.errors import SandboxError
-from deck_builder.execute import probe
+from deck_builder.execute import probe, watch
 from deck_builder.execute.running import worker_runner
 from deck_builder.execute.sandbox import LAYERS, TIERS, Sandbox, Tier, TierName, describe, policy, tier
 from deck_builder.execute.sandbox.places import Places
@@ -199,3 +200,70 @@ def test_the_command_line_says_what_holds(folder: Path) -> None:
     command = [sys.executable, "-m", "deck_builder", "build", "--sandbox=strict", "-o", str(folder), str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+# what nobody finds who walks through the folder, or from parent to child
+HIDDEN = [
+    (
+        "SCRATCH",
+        "import os\nfiles = []\nfor no in range(3):\n    files.append(open(f'x{no}', 'wb'))\n    os.unlink(f'x{no}')\n"
+        "    os.posix_fallocate(files[-1].fileno(), 0, 12 << 20)",
+    ),
+    (
+        "SCRATCH",
+        "import os\nfor _ in range(30):\n    os.mkdir('d' * 200)\n    os.chdir('d' * 200)\n"
+        "os.posix_fallocate(os.open('x', os.O_CREAT | os.O_WRONLY), 0, 36 << 20)",
+    ),
+    (
+        "PROCESSES",
+        "import os, time\nfor _ in range(40):\n    if os.fork() == 0:\n        os.setsid()\n"
+        "        if os.fork() == 0: time.sleep(5)\n        os._exit(0)\n    os.wait()",
+    ),
+    (
+        "MEMORY",
+        "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
+        "        x = bytearray(600 << 20)\n        time.sleep(5)\n    os._exit(0)\nos.wait()",
+    ),
+    (
+        "MEMORY",
+        "import mmap\nkept = mmap.mmap(-1, 192 << 30, mmap.MAP_PRIVATE | 0x4000, mmap.PROT_READ)\n"
+        "kept.madvise(15)\nfor at in range(0, 192 << 30, 2 << 20): kept[at]",
+    ),
+]
+LESS = {"SCRATCH": 20 << 20, "PROCESSES": 20, "MEMORY": 300 << 20}
+
+
+@pytest.mark.parametrize("sandbox", ["strict", "landlock"])
+@pytest.mark.parametrize(("limit", "code"), HIDDEN)
+def test_what_hides_is_counted(
+    folder: Path, limit: str, code: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, limit, LESS[limit])
+    ((*_, error),) = outputs(folder, sandbox, f"{code}\nimport time\ntime.sleep(5)")
+    assert isinstance(error, Error) and error.ename == "Limit"
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="there is no such folder here")
+@pytest.mark.parametrize("name", ["strict", "landlock"])
+def test_temporary_files_may_lie_in_shared_memory(name: TierName, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/dev/shm")
+    assert probe.attempt(name) == ""
+
+
+@pytest.mark.parametrize(("why", "kept"), [("unshare: No space left on device", 2), ("unshare: Invalid argument", 1)])
+def test_a_tier_that_may_be_had_the_next_time_is_tried_again(
+    why: str, kept: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[str] = []
+
+    def attempt(name: str) -> str:
+        tries.append(name)
+        return why if name == "strict" else ""
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(probe, "attempt", attempt)
+    for _ in range(2):
+        probe.strongest.cache_clear()
+        probe.strongest()
+    probe.strongest.cache_clear()
+    assert tries.count("strict") == kept

@@ -67,3 +67,22 @@ def test_a_link_of_such_a_name_is_not_followed(temporary: Path) -> None:
     (temporary / "deck-x").symlink_to(precious)
     sweep()
     assert precious.is_dir()
+
+
+def test_however_deep_folders_are_and_whatever_is_in_them_they_go() -> None:
+    made = Throwaway()
+    precious = made.path.with_name("precious")
+    precious.mkdir()
+    (precious / "file").touch()
+    within = os.open(made.path, os.O_RDONLY)
+    for no in range(3000):  # more than Python calls itself, and than files may be open
+        os.symlink(precious, "link", dir_fd=within)
+        os.mkfifo("\udcff\n", dir_fd=within)
+        os.mkdir("d" * (200 if no % 2 else 1), dir_fd=within)
+        deeper = os.open("d" * (200 if no % 2 else 1), os.O_RDONLY, dir_fd=within)
+        os.fchmod(within, 0 if no % 3 else 0o500)
+        os.close(within)
+        within = deeper
+    os.close(within)
+    made.remove()
+    assert not made.path.exists() and (precious / "file").exists() and precious.stat().st_mode & 0o055

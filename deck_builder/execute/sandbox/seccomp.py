@@ -62,12 +62,14 @@ _SINGLE: Final = """
     sched_setaffinity 203 122  sched_setscheduler 144 119  sched_setparam 142 118  sched_setattr 314 274
     setpriority 141 140      ioprio_set 251 30         truncate 76 45             kill 62 129
     tkill 200 130            tgkill 234 131            pidfd_send_signal 424 424
-    fcntl 72 25"""
+    fcntl 72 25                open 2 -                  openat 257 56             openat2 437 437"""
 
 _NEW_NAMESPACES: Final = 0x7E020000
 _TIOCSTI, _TIOCLINUX, _SETFLAGS, _SETFLAGS_32, _FSSETXATTR = 0x5412, 0x541C, 0x40086602, 0x40046602, 0x401C5820
 _SETOWN, _SETOWN_EX, _FIOSETOWN, _SIOCSPGRP = 8, 15, 0x8901, 0x8902  # who hears that a file can be read
 _SETLEASE, _SETDELEG = 1024, 1040  # who opens such a file waits for whoever holds it, up to 45 s, were it read alone
+_NEITHER: Final = 3  # to read or to write: neither is asked for, and so none is looked at
+_HOW: Final = _NEITHER | os.O_TRUNC  # opened to read a file is emptied, too, which an older Landlock does not see
 _UNIX, _INET, _INET6 = 1, 2, 10
 
 
@@ -104,6 +106,11 @@ def _calls(column: int, *, rooms: bool) -> Iterator[list[Any]]:
     yield from ([number, 0] for number in _numbers(_ATTRIBUTES, column).values())
     yield from ([number, EPERM] for number in _numbers(_TIMES, column).values())
     yield from _of_others(one)
+    yield [one["openat2"], ENOSYS]  # its flags can't be seen here
+    for name, position in (("open", 1), ("openat", 2)):
+        if name in one:
+            yield [one[name], EACCES, position, "bits", [_HOW, os.O_TRUNC]]
+            yield [one[name], EACCES, position, "bits", [_NEITHER, _NEITHER]]
     if version() < TRUNCATE:
         yield [one["truncate"], EPERM]
     if version() < SIGNALS:
