@@ -33,6 +33,17 @@ def test_the_lecture_builds_without_a_problem_and_twice_to_the_same_bytes(
     assert len(re.findall(rb'<section class="slide', first)) == 15
 
 
+@pytest.mark.parametrize("name", ["back-propagation", "gradient-descent-by-hand"])
+def test_a_lecture_is_the_same_twice_and_has_no_problem(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert cli.run(["check", "--twice", f"slides/{name}"]) == 0
+    out, err = capsys.readouterr()
+    assert "20 slides" in out
+    assert err == ""
+
+
 def test_lecture_000_as_it_stands_names_its_three_failures(
     lecture_000: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -115,9 +115,10 @@ class Pictures:
             figure = self._figure(name, span)
             if figure is None:
                 return self._missing(src, alt)
-            return figure_img(figure, alt or self._blocks[name].options.fig.alt).replace(
-                "<img ", f"<img{attributes_html(kept)} ", 1
-            )
+            drawn = figure_img(figure, alt or self._blocks[name].options.fig.alt)
+            if classes := kept.pop("class", None):
+                drawn = drawn.replace('class="', f'class="{escape(classes)} ', 1)
+            return drawn.replace("<img ", f"<img{attributes_html(kept)} ", 1)
         if src.startswith("data:"):
             return f'<img src="{escape(src)}" alt="{escape(alt)}"{attributes_html(kept)}>'
         if image := self._images.get(src):

@@ -22,6 +22,7 @@ from deck_builder.render import pictures, render
 ROOT = Path(__file__).resolve().parents[2]
 LECTURE = ROOT / "slides" / "linear-regression" / "slides.md"
 GALLERY = ROOT / "slides" / "gallery" / "slides.md"
+LECTURES = sorted(set((ROOT / "slides").glob("*/slides.md")) - {GALLERY})
 CHROMIUM = "/usr/bin/chromium"
 CANVAS = {"width": 980, "height": 552}
 

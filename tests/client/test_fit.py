@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.client.conftest import GALLERY, LECTURE, Opened, place
+from tests.client.conftest import GALLERY, LECTURE, LECTURES, Opened, place
 
 MEASURE = Path(__file__).with_name("measure.js").read_text(encoding="utf-8")
 
@@ -42,8 +42,9 @@ def settled(opened: Opened) -> Opened:
     return of
 
 
-def test_our_lecture(settled: Opened) -> None:
-    assert flaws(settled(LECTURE, run=True)) == []
+@pytest.mark.parametrize("lecture", LECTURES, ids=lambda deck: deck.parent.name)
+def test_our_lectures(settled: Opened, lecture: Path) -> None:
+    assert flaws(settled(lecture, run=True)) == []
 
 
 @pytest.mark.parametrize("name", ["autograd-and-regression", "logistic-regression"])

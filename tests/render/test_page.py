@@ -115,6 +115,13 @@ def test_a_figure_can_stand_anywhere(rendered: Render) -> None:
     assert 'alt="a curve"' in page.html and "draw()" not in page.html
 
 
+def test_a_figure_with_classes_or_a_click_of_its_own_still_follows_a_dark_page(rendered: Render) -> None:
+    text = '# A\n\n<img v-click class="mine" src="figure:curve">\n\n```python {hide}{id: \'curve\'}\ndraw()\n```\n'
+    (tag,) = re.findall(r"<img [^>]*>", rendered(text, {"1.1": (Figure("<svg/>", 96, 48, (1,)),)}).html)
+    (classes,) = re.findall(r'class="([^"]*)"', tag)
+    assert {"mine", "click", "plot", "vector"} <= set(classes.split())
+
+
 def test_an_unknown_figure_is_an_error_with_a_way_out(rendered: Render) -> None:
     text = "# A\n\n![a curve](figure:curv)\n\n```python {hide}{id: 'curve'}\ndraw()\n```\n"
     problem = rendered(text).problems[0]
