@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,6 +17,16 @@ from tests.cli.decks import GOOD, pages, write
 
 ROOT = Path(__file__).resolve().parents[2]
 DECK = [sys.executable, "-m", "deck_builder"]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def signals_that_are_heard() -> Iterator[None]:
+    """Signals as a terminal's programs have them: who started these tests may have had some ignored."""
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGHUP, signal.SIGTERM)}
+    before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def environment() -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from deck_builder.execute.running import runner
 from deck_builder.execute.store import Store
 from deck_builder.model import BlockResult, Error, Stream
 from tests.execute.decks import session
-from tests.execute.test_runner import processes
+from tests.execute.test_runner import children
 
 # what slide code needs to speak for its worker
 AT_THE_LINK = """\
@@ -93,8 +92,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(zygote, "PATIENCE_S", 1.0)
     monkeypatch.setattr(listen, "PATIENCE_S", 1.0)
     monkeypatch.setattr(link, "_PATIENCE_S", 1.0)
+    before = children()
     yield
-    assert [pid for pid, _, parent in processes() if parent == os.getpid()] == []
+    assert children() == before
 
 
 def run(folder: Path, store: Store | None, *runs: list[str]) -> list[dict[str, BlockResult]]:
