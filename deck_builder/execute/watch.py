@@ -77,9 +77,8 @@ class Watch:
         free = _free(self.scratch, self._free)
         self._free = max(self._free, free)
         if size <= SCRATCH < self._free - free and (not is_all or any(map(_hides, family(self.pid)))):
-            size = (
-                self._free - free
-            )  # what else is written on this machine meanwhile counts, too: only as a last resort
+            # only as a last resort: what else is written on this machine meanwhile counts, too
+            size = self._free - free
         self._next_folder = now + max(_EVERY_S, (time.monotonic() - now) / _SHARE)
         if count > FILES:
             return f"it made more than {FILES} files"

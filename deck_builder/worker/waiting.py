@@ -5,17 +5,9 @@ from __future__ import annotations
 import signal
 import sys
 from contextlib import suppress
-from os import (
-    _exit,
-    close,
-    fork,
-    getpid,
-    getppid,
-    read,
-    setsid,
-    waitpid,
-    write,
-)  # slide code may put others in their place
+
+# slide code may put others in their place
+from os import _exit, close, fork, getpid, getppid, read, setsid, waitpid, write
 from random import getstate, setstate
 from time import sleep
 

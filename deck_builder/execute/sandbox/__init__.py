@@ -71,7 +71,7 @@ class Tier:
         """What a process is to do about itself that may see these places."""
         rooms = "namespaces" in self.layers
         parts: Message = {name: LAYERS[name].part(places, rooms) for name in self.layers}
-        return parts if self.name in ("strict", "limits", "off") else parts | {"makeshift": {}}
+        return parts | {"makeshift": {}} if "seccomp" in parts and not rooms else parts
 
 
 def tier(sandbox: Sandbox) -> Tier:
