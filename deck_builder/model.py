@@ -24,13 +24,16 @@ from deck_builder.errors import Span
 from deck_builder.outputs import Animation as Animation
 from deck_builder.outputs import Error as Error
 from deck_builder.outputs import Figure as Figure
+from deck_builder.outputs import Graph as Graph
 from deck_builder.outputs import Mismatch as Mismatch
 from deck_builder.outputs import Output as Output
 from deck_builder.outputs import SafeHtml as SafeHtml
 from deck_builder.outputs import Skipped as Skipped
 from deck_builder.outputs import Stream as Stream
+from deck_builder.outputs import Trace as Trace
 from deck_builder.outputs import Value as Value
 from deck_builder.outputs import Warning as Warning
+from deck_builder.outputs import Watched as Watched
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -43,6 +46,9 @@ Show: TypeAlias = Literal["auto", "right", "left", "below", "next"]
 
 When: TypeAlias = Literal["all", "step", "end", "fold", "hide"]
 """When they do: always, with the lines that made them, at the last step, behind a button, never."""
+
+Traced: TypeAlias = Literal["all", "values", "grads", "off"]
+"""What is recorded of a block: what its lit lines assigned, how it trained, both, nothing."""
 
 Warned: TypeAlias = Literal["show", "hide", "fail"]
 """What becomes of Python's warnings in a block: shown, dropped, or an error of the deck's check."""
@@ -177,6 +183,8 @@ class BlockOptions:
     warnings: Warned = "show"
     requires: tuple[str, ...] = ()
     expect: bool = False
+    trace: Traced = "all"
+    graph: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

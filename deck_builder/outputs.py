@@ -5,14 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NewType, TypeAlias
 
+from deck_builder.recorded import Graph as Graph
+from deck_builder.recorded import Trace as Trace
+from deck_builder.recorded import Watched as Watched
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Text that consecutive writes from the same line sent to stdout or stderr."""
+    """Text that consecutive writes from the same line sent to stdout or stderr.
+
+    `passes` are those of the loop around that line in which its rows began, row by row, where its block is watched.
+    """
 
     name: Literal["stdout", "stderr"]
     text: str
     lines: tuple[int, ...]
+    passes: tuple[int, ...] = ()
 
 
 SafeHtml = NewType("SafeHtml", str)
@@ -35,19 +43,24 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A matplotlib figure as SVG text; `width` and `height` in CSS pixels."""
+    """A matplotlib figure as SVG text; `width` and `height` in CSS pixels.
+
+    `iteration` is the pass of the loop around its line, where its block is watched, else -1.
+    """
 
     svg: str
     width: float
     height: float
     lines: tuple[int, ...]
+    iteration: int = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Animation:
     """A figure that was drawn again and again: some of its frames as SVG texts, all of one size in CSS pixels.
 
-    `numbers` say which of all they are, from 1; the first and the last are always there.
+    `numbers` say which of all they are, from 1; the first and the last are always there. `passes` are those of the loop
+    around their line in which they were drawn, where its block is watched.
     """
 
     frames: tuple[str, ...]
@@ -55,6 +68,7 @@ class Animation:
     width: float
     height: float
     lines: tuple[int, ...]
+    passes: tuple[int, ...] = ()
 
     @property
     def last(self) -> Figure:
@@ -124,5 +138,5 @@ class Mismatch:
         return "\n".join(filter(None, (self.came, self.raised)))
 
 
-Output: TypeAlias = Stream | Value | Figure | Animation | Warning | Error | Skipped | Mismatch
+Output: TypeAlias = Stream | Value | Figure | Animation | Warning | Error | Skipped | Mismatch | Watched | Trace | Graph
 """Everything a block can do. `lines` are lines of its own block, from 1 (not shifted by `startLine`); () if unknown."""

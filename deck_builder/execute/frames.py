@@ -7,8 +7,23 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Final, Literal, assert_never, cast
 
+from deck_builder.execute.recordings import plain, recording
 from deck_builder.execute.safe_html import safe_html
-from deck_builder.model import Animation, BlockResult, Error, Figure, Mismatch, Output, Skipped, Stream, Value, Warning
+from deck_builder.model import (
+    Animation,
+    BlockResult,
+    Error,
+    Figure,
+    Graph,
+    Mismatch,
+    Output,
+    Skipped,
+    Stream,
+    Trace,
+    Value,
+    Warning,
+    Watched,
+)
 from deck_builder.worker.protocol import (
     MAX_COLUMN,
     MAX_FACT,
@@ -22,6 +37,8 @@ from deck_builder.worker.protocol import (
 
 _MAX_PX: Final = 40 * 96
 _MAX_FACTS: Final = 8
+_RECORDED: Final = {"watched": Watched, "trace": Trace, "graph": Graph}
+_MOST_PASSES: Final = 2**53
 _SLACK: Final = 1000  # the worker counts first; this side only makes sure
 
 
@@ -33,7 +50,7 @@ class Assembly:
         self._line_count = line_count
         self._origin_of = origin
         self._outputs: list[Output] = []
-        self._pieces: list[str] = []
+        self._pieces: list[Stream] = []
         self._texts = 0
 
     def take(self, data: object) -> None:
@@ -51,7 +68,7 @@ class Assembly:
         """Take an output."""
         last = self._outputs[-1] if self._outputs else None
         if isinstance(output, Stream) and isinstance(last, Stream) and _origin(output) == _origin(last):
-            self._pieces.append(output.text)
+            self._pieces.append(output)
             return
         self._join()
         if isinstance(output, Warning):
@@ -69,7 +86,9 @@ class Assembly:
     def _join(self) -> None:
         last = self._outputs[-1] if self._outputs else None
         if isinstance(last, Stream) and self._pieces:
-            self._outputs[-1] = Stream(last.name, last.text + "".join(self._pieces), last.lines)
+            pieces = [last, *self._pieces]
+            passes = tuple(one for piece in pieces for one in piece.passes)
+            self._outputs[-1] = replace(last, text="".join(piece.text for piece in pieces), passes=passes)
         self._pieces.clear()
 
 
@@ -85,22 +104,25 @@ def decode(data: object, line_count: int) -> Output:
     """A message as an output of a block of so many lines. Raises `ProtocolError` on any other message."""
     if not isinstance(data, dict):
         raise ProtocolError("an output that is no object")
+    if kind := _RECORDED.get(str(data.get("type"))):
+        return recording(kind, data.get("recording"), line_count)
     lines = _lines(data, line_count)
     match data.get("type"):
         case "stream":
             name = data.get("name")
             if name not in ("stdout", "stderr"):
                 raise ProtocolError("a stream without a name")
-            return Stream(cast(Literal["stdout", "stderr"], name), _text(data, "text"), lines)
+            return Stream(cast(Literal["stdout", "stderr"], name), _text(data, "text"), lines, _passes(data))
         case "value":
             html = safe_html(_text({"html": "", **data}, "html", MAX_HTML))
             return Value(_text(data, "text"), lines, _facts(data), html)
         case "figure":
             svg = _text(data, "svg", MAX_FIGURE)
-            return Figure(svg, *_sizes(data), lines)
+            return Figure(svg, *_sizes(data), lines, _iteration(data))
         case "animation":
             frames, numbers = _frames(data)
-            return Animation(frames, numbers, *_sizes(data), lines)
+            passes = _passes(data)
+            return Animation(frames, numbers, *_sizes(data), lines, passes if len(passes) == len(frames) else ())
         case "warning":
             count = int(number(data, "count", 2**53))
             return Warning(_text(data, "category"), _text(data, "message"), lines, max(1, count))
@@ -121,20 +143,22 @@ def decode(data: object, line_count: int) -> Output:
 def encode(output: Output) -> dict[str, Any]:
     """An output as a message; `decode` gives it back. What is said of an error later (cause, hint) is left out."""
     match output:
-        case Stream(name, text, lines):
-            data: dict[str, Any] = {"type": "stream", "name": name, "text": text}
+        case Stream(name, text, lines, passes):
+            data: dict[str, Any] = {"type": "stream", "name": name, "text": text, "passes": list(passes)}
         case Value(text, lines, facts, html):
             data = {"type": "value", "text": text, "facts": list(facts), "html": html}
-        case Figure(svg, width, height, lines):
-            data = {"type": "figure", "svg": svg, "width": width, "height": height}
-        case Animation(frames, numbers, width, height, lines):
-            data = {"type": "animation", "frames": list(frames), "numbers": list(numbers)}
+        case Figure(svg, width, height, lines, iteration):
+            data = {"type": "figure", "svg": svg, "width": width, "height": height, "iteration": iteration}
+        case Animation(frames, numbers, width, height, lines, passes):
+            data = {"type": "animation", "frames": list(frames), "numbers": list(numbers), "passes": list(passes)}
             data |= {"width": width, "height": height}
         case Warning(category, message, lines, count):
             data = {"type": "warning", "category": category, "message": message, "count": count}
         case Error(ename, evalue, trace, lines, column=column, origin=origin, near=near):
             data = {"type": "error", "ename": ename, "evalue": evalue, "traceback": list(trace)}
             data |= {"column": column, "origin": origin, "near": near}
+        case Watched() | Trace() | Graph():
+            return {"type": type(output).__name__.lower(), "recording": plain(output)}
         case Skipped() | Mismatch():
             raise ValueError("what no worker says is no message")
         case _:
@@ -185,6 +209,18 @@ def _frames(data: Mapping[str, object]) -> tuple[tuple[str, ...], tuple[int, ...
     if any(later <= one for one, later in pairwise(counted)):
         raise ProtocolError("frames out of order")
     return texts, counted
+
+
+def _iteration(data: Mapping[str, object]) -> int:
+    return int(number({"iteration": 0, **data}, "iteration", _MOST_PASSES)) if data.get("iteration") != -1 else -1
+
+
+def _passes(data: Mapping[str, object]) -> tuple[int, ...]:
+    """The passes of a loop in which rows or frames came; one of none is -1."""
+    passes = data.get("passes", [])
+    if not isinstance(passes, list) or not all(type(one) is int and -1 <= one <= _MOST_PASSES for one in passes):
+        raise ProtocolError("passes that are no numbers")
+    return tuple(passes)
 
 
 def _lines(data: Mapping[str, object], line_count: int) -> tuple[int, ...]:

@@ -73,6 +73,7 @@ def block_message(session: Session, block: CodeBlock) -> Message:
         "skipped": [line for line in whole if line not in written],
         **marks(block),
         "drawing": drawing(block),
+        "recording": recording(block),
         "options": {"seed": block.options.seed, "threads": block.options.threads or session.threads},
     }
 
@@ -82,6 +83,18 @@ def drawing(block: CodeBlock) -> Message:
     fig = block.options.fig
     size = {"width": fig.width, "height": fig.height, "pixels": fig.format == "png"}
     return {**size, "frames": block.options.frames}
+
+
+def recording(block: CodeBlock) -> Message:
+    """What is recorded of a block: its lit lines, from 1, where those are not all, how it trains, and graphs."""
+    options = block.options
+    steps = [step for step in (*options.steps, *options.finally_) if step is not None]
+    lines = sorted({no - options.start_line + 1 for step in steps for no in step})
+    return {
+        "lines": lines if options.trace in ("all", "values") else [],
+        "trains": options.trace in ("all", "grads"),
+        "graphs": list(options.graph),
+    }
 
 
 def modules(folder: Path, codes: Sequence[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from deck_builder.execute.job import drawing
+from deck_builder.execute.job import drawing, recording
 from deck_builder.execute.surroundings import name
 from deck_builder.model import CodeBlock
 
@@ -16,7 +16,7 @@ from deck_builder.model import CodeBlock
 def result_key(state: str, block: CodeBlock) -> str:
     """The name of what a block does in a state."""
     options = block.options
-    told = [block.lang, block.code, options.seed, options.threads, drawing(block)]
+    told = [block.lang, block.code, options.seed, options.threads, drawing(block), recording(block)]
     return name(json.dumps([state, *told]))
 
 

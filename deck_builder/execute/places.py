@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from deck_builder.execute.session import Session, line_count
-from deck_builder.model import BlockResult, CodeBlock, Error, Output, Stream, Value, Warning
+from deck_builder.model import BlockResult, CodeBlock, Error, Graph, Output, Stream, Value, Warning, Watched
 
 _LOOKS_AT_LINES: Final = re.compile(
     r"lineno|_getframe|co_lines|co_positions|\b(?:inspect|traceback|logging|dis|settrace|setprofile)\b"
@@ -42,7 +42,8 @@ def unplaced(
                 return f"  File \ue000{at}:{no}\ue001"
         return found[0]
 
-    made = _with_traces(result, lambda row: _FRAME.sub(without, row))
+    numbers = {block.id: f"@{at}" for at, block in enumerate(chain)}
+    made = _of_blocks(_with_traces(result, lambda row: _FRAME.sub(without, row)), numbers)
     files = {session.path.name, "<module>:", *(block.path.name for block in chain)}
     told = any(name in _UNPLACED.sub("", text) for text in _texts(made) for name in files)
     # where an error began is told with the number of that slide
@@ -51,13 +52,29 @@ def unplaced(
 
 
 def placed(session: Session, chain: Sequence[CodeBlock], result: BlockResult) -> BlockResult:
-    """The other way round, for the blocks where they stand now. Raises `IndexError` on what `unplaced` has not made."""
+    """The other way round, for the blocks where they stand now. Raises `LookupError` for what `unplaced` never made."""
 
     def within(found: re.Match[str]) -> str:
         block = chain[int(found[1])]
         return f'  File "{block.path.relative_to(session.folder)}", line {block.line(int(found[2]))}'
 
-    return _with_traces(result, lambda row: _UNPLACED.sub(within, row))
+    ids = {f"@{at}": block.id for at, block in enumerate(chain)}
+    return _of_blocks(_with_traces(result, lambda row: _UNPLACED.sub(within, row)), ids)
+
+
+def _of_blocks(result: BlockResult, names: Mapping[str, str]) -> BlockResult:
+    """A result in which other blocks are called by other names."""
+
+    def changed(output: Output) -> Output:
+        match output:
+            case Watched(block=block) if block:
+                return replace(output, block=names[block])
+            case Graph():
+                nodes = (replace(node, block=names[node.block]) if node.block else node for node in output.nodes)
+                return replace(output, nodes=tuple(nodes))
+        return output
+
+    return replace(result, outputs=tuple(map(changed, result.outputs)))
 
 
 def _with_traces(result: BlockResult, change: Callable[[str], str]) -> BlockResult:

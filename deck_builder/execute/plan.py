@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from deck_builder.execute.branches import chain, parents
-from deck_builder.execute.job import drawing
+from deck_builder.execute.job import drawing, recording
 from deck_builder.execute.key import result_key, state_after
 from deck_builder.execute.ledger import Line
 from deck_builder.execute.session import Session
@@ -71,7 +71,7 @@ def plan(session: Session, policy: str, store: Store | None) -> Plan:
 def line_of(block: CodeBlock) -> Line:
     """A block as a ledger has it, before it runs."""
     options = block.options
-    told = json.dumps([block.lang, options.seed, options.threads, drawing(block)])
+    told = json.dumps([block.lang, options.seed, options.threads, drawing(block), recording(block)])
     return Line(block.id, name(block.code), name(told))
 
 

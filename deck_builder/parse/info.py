@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import get_args
 
-from deck_builder.model import FigureOptions, Show, Warned, When
+from deck_builder.model import FigureOptions, Show, Traced, Warned, When
 from deck_builder.parse.literal import LiteralError, Pair, read_object
 
 _HEAD = re.compile(r"\s*([^\s{\[]*)\s*(?P<twoslash>twoslash\b\s*)?(?:\[(?P<title>[^\]]*)\])?")
@@ -111,6 +111,12 @@ def _modules(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_text(r"[A-Za-z_][\w.-]*", name) for name in names))
 
 
+def _names(value: object) -> tuple[str, ...]:
+    """Names of Python's parted by commas or blanks."""
+    names = _text(".*", value).replace(",", " ").split()
+    return tuple(dict.fromkeys(_text(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*", name) for name in names))
+
+
 def _text(pattern: str, value: object) -> str:
     if isinstance(value, str) and re.fullmatch(pattern, value):
         return value
@@ -203,5 +209,7 @@ OPTIONS: Mapping[str, Option] = {
     "cache": Option("cache", _boolean, "true or false"),
     "warnings": Option("warnings", partial(_choice, get_args(Warned)), ", ".join(get_args(Warned))),
     "expect": Option("expect", _boolean, "true or false"),
+    "trace": Option("trace", partial(_choice, get_args(Traced)), ", ".join(get_args(Traced))),
+    "graph": Option("graph", _names, "the name of a tensor in quotes, such as 'loss'"),
     "requires": Option("requires", _modules, "names of modules, such as 'seaborn, pandas'"),
 }

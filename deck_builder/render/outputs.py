@@ -15,12 +15,15 @@ from deck_builder.model import (
     CodeBlock,
     Error,
     Figure,
+    Graph,
     Mismatch,
     Output,
     Skipped,
     Stream,
+    Trace,
     Value,
     Warning,
+    Watched,
 )
 from deck_builder.render.boxes import box, line_list
 from deck_builder.render.console import FOLD_ABOVE, console_html, facts_html
@@ -89,6 +92,8 @@ def _output(output: Output, block: CodeBlock, words: dict[str, str]) -> str:
             return box("value", block, output.lines, body + facts_html(output.facts))
         case Stream() | Value():
             return console_html([output], block, words)
+        case Watched() | Trace() | Graph():
+            return ""
         case _:
             assert_never(output)
 

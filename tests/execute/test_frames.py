@@ -196,7 +196,7 @@ PARTS = [
 @given(st.lists(st.sampled_from(PARTS), max_size=60).map("".join))
 def test_a_parser_makes_no_more_than_was_counted(html: str) -> None:
     if count := nodes(html):
-        tags = {found.lower() for found in re.findall(r"<([a-z]\w*)", html)} | {"tbody", "tr"}
+        tags = {found.lower() for found in re.findall(r"<([a-z]\w*)", html)} - {"script", "style"} | {"tbody", "tr"}
         made = nh3.clean(html, tags=tags, attributes={"b": {"a", "title"}}, link_rel=None)
         parts_of_tables = 2 * len(re.findall("<t[rd]", html))
         assert len(re.findall(r"<(?!/)", made)) <= count + parts_of_tables
