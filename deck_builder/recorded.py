@@ -67,13 +67,13 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What the lit lines of a block did. `counts` are pairs of a line and how often it ran.
+    """What the lit lines of a block did. `counts` are of each: the line, how often it ran, the loop around it or -1.
 
     `block` is whose lines they are: an earlier block's, of which this one called a function; "" for its own.
     """
 
     lines: tuple[int, ...]
-    counts: tuple[tuple[int, int], ...]
+    counts: tuple[tuple[int, int, int], ...]
     loops: tuple[Loop, ...] = ()
     assigned: tuple[Assigned, ...] = ()
     block: str = ""

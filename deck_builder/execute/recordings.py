@@ -13,7 +13,7 @@ from types import UnionType
 from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from deck_builder import recorded
-from deck_builder.recorded import Assigned, Graph, GraphNode, Loop, Numbers, Trace, Watched
+from deck_builder.recorded import Graph, GraphNode, Loop, Numbers, Trace, Watched
 from deck_builder.worker.protocol import ProtocolError
 
 MAX_LINE: Final = 100_000
@@ -44,7 +44,7 @@ def recording(kind: type[_Recorded], data: object, line_count: int) -> _Recorded
         case Watched():
             most = MAX_LINE if found.block else line_count
             _check_watched(found)
-            lines = [*found.lines, *(one for one, _ in found.counts), *(one.line for one in found.assigned)]
+            lines = [*found.lines, *(one for one, _, _ in found.counts), *(one.line for one in found.assigned)]
         case Trace():
             most = line_count
             lines = [*found.lines, *(line for step in found.steps for line in (step.line, step.update_line) if line)]
@@ -64,10 +64,11 @@ def _check_watched(found: Watched) -> None:
         if not -1 <= loop.parent < at:
             raise ProtocolError("a loop within one that comes later")
         _check_loop(loop)
+    around = [*(loop for _, _, loop in found.counts), *(one.loop for one in found.assigned)]
+    if not all(-1 <= loop < len(found.loops) for loop in around):
+        raise ProtocolError("a line within a loop that is none")
     for one in found.assigned:
-        if not -1 <= one.loop < len(found.loops):
-            raise ProtocolError("a line within a loop that is none")
-        _check_samples(one)
+        _ascending([sample.iteration for sample in one.samples], _MAX_WHOLE)
 
 
 def _check_loop(loop: Loop) -> None:
@@ -75,10 +76,6 @@ def _check_loop(loop: Loop) -> None:
     for others in (loop.labels, loop.parents):
         if others and len(others) != len(loop.passes):
             raise ProtocolError("passes of a loop that are not told of alike")
-
-
-def _check_samples(one: Assigned) -> None:
-    _ascending([sample.iteration for sample in one.samples], _MAX_WHOLE)
 
 
 def _check_graph(nodes: tuple[GraphNode, ...]) -> None:
