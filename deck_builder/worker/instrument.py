@@ -88,7 +88,7 @@ class Instrument:
             yield one
             return
         names = [] if isinstance(one, ast.While) else list(_names(one.target))
-        loop = Loop(self._number(one), names[0].id if names else "", around)
+        loop = Loop(*self._ends(one), names[0].id if names else "", around)
         self._watch.loops.append(loop)
         begins = Begins(loop) if self._is_inside else BeginsOutside(self._watch, loop)
         start = [_told(one, self._mark(begins), _load(names[0]) if names else ast.Constant(None))]
@@ -104,7 +104,7 @@ class Instrument:
     def _function(self, one: _Functions) -> None:
         if not self._has_lit(one) or any(map(_compiles, one.decorator_list)):
             return
-        loop = Loop(self._number(one), f"{one.name}()", None)
+        loop = Loop(*self._ends(one), f"{one.name}()", None)
         self._watch.loops.append(loop)
         outside, self._is_inside = self._is_inside, True
         start = [_told(one, self._mark(Calls(self._watch, loop)), ast.Constant(None))]
@@ -119,10 +119,9 @@ class Instrument:
         assert one.value
         mark = self._mark(Returns(self._held(line, "return", loop)))
         yield _told(one, mark, one.value)
-        item = ast.copy_location(
-            ast.Subscript(_at(one, ast.Constant(mark)), _at(one, ast.Constant(0)), ast.Load()), one
-        )
-        one.value = item
+        # no subscript: of a constant the compiler works that out itself
+        item = ast.BinOp(_at(one, ast.Constant(mark)), ast.MatMult(), _at(one, ast.Constant(0)))
+        one.value = _at(one, item)
         yield one
 
     def _beside(self, one: ast.stmt, line: int, loop: Loop | None) -> tuple[list[ast.stmt], list[ast.stmt]]:
@@ -146,8 +145,6 @@ class Instrument:
 
     def _ran(self, one: ast.stmt, line: int, loop: Loop | None) -> ast.stmt:
         hook = self._watch.counted.setdefault(line, Ran(line, loop))
-        if loop:
-            self._watch.loop_of[line] = loop
         return _told(one, self._mark(hook), ast.Constant(None))
 
     def _told_held(
@@ -173,8 +170,10 @@ class Instrument:
             last = max(one.lineno, first.lineno - 1)
         return next((no for no in self._lines(one.lineno, last) if no in self._watch.lines), 0)
 
-    def _number(self, one: ast.stmt) -> int:
-        return next(iter(self._relative(one.lineno)), 1)
+    def _ends(self, one: ast.stmt) -> tuple[int, int]:
+        """The first and the last line of a statement, in the block."""
+        lines = list(self._lines(one.lineno, one.end_lineno or one.lineno))
+        return lines[0], lines[-1]
 
     def _has_lit(self, one: ast.stmt) -> bool:
         return any(no in self._watch.lines for no in self._lines(one.lineno, one.end_lineno or one.lineno))

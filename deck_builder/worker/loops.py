@@ -16,10 +16,10 @@ _WIDEST = 20
 
 
 class Loop:
-    """A loop, or a function of which each call is a pass. `parent` is the loop around it, if any is known."""
+    """A loop in some lines, or a function of which each call is a pass. `parent` is the loop around it, if any."""
 
-    def __init__(self, line: int, name: str, parent: Loop | None) -> None:
-        self.line, self.name, self.written_parent = line, name, parent
+    def __init__(self, line: int, last: int, name: str, parent: Loop | None) -> None:
+        self.line, self.last, self.name, self.written_parent = line, last, name, parent
         self.reset()
 
     def reset(self) -> None:

@@ -28,7 +28,7 @@ class Watch:
         self.block, self.lines, self.follows_gradients = block, frozenset(lines), follows_gradients
         self.loops: list[Loop] = []
         self.going_on: Loop | None = None
-        self.loop_of: dict[int, Loop] = {}
+        self._around: dict[int, Loop | None] = {}
         self.counted: dict[int, Ran] = {}
         self.held: dict[tuple[int, str], Held] = {}
 
@@ -44,9 +44,17 @@ class Watch:
         for one in hooks:
             one.reset()
 
+    def around(self, line: int) -> Loop | None:
+        """The innermost loop in which a line stands."""
+        try:
+            return self._around[line]
+        except KeyError:
+            inner = [loop for loop in self.loops if loop.line <= line <= loop.last]
+            return self._around.setdefault(line, max(inner, key=lambda loop: loop.line, default=None))
+
     def pass_of(self, lines: Sequence[int]) -> int:
         """The pass that is going on of the loop around a line; -1 where there is none."""
-        loop = self.loop_of.get(lines[0]) if lines else None
+        loop = self.around(lines[0]) if lines else None
         return loop.at if loop else -1
 
     def told(self, runs: str) -> Message:
@@ -230,7 +238,7 @@ class Returns:
         self._values[get_ident()] = value
         self._held[0] = value
 
-    def __getitem__(self, key: int) -> object:
+    def __matmul__(self, key: int) -> object:
         return self._values.pop(get_ident())
 
 
