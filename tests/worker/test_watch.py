@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import traceback
 from typing import Any
 
@@ -63,7 +64,7 @@ def test_of_a_long_loop_the_first_the_last_and_evenly_many_passes_are_kept() -> 
     assert kept[0] == 0
     assert kept[-1] == 9999
     assert 128 <= len(kept) <= MOST + MOST_SPIKES
-    assert len({later - earlier for earlier, later in zip(kept[:-2], kept[1:-1], strict=True)}) == 1
+    assert len({later - earlier for earlier, later in itertools.pairwise(kept[:-1])}) == 1
     assert all(sample.after.value == sample.iteration**2 for sample in one.samples)
 
 
@@ -109,7 +110,7 @@ def test_tensors_are_told_as_they_were_then() -> None:
         assert sample.before
         assert torch.allclose(torch.tensor(sample.before.value), w[at])
         assert torch.allclose(torch.tensor(sample.after.value), w[at + 1])
-    assert [sample.before.text for sample in run.of(6, "w.grad").samples if sample.before][0] == "[2, -4]"
+    assert next(sample.before.text for sample in run.of(6, "w.grad").samples if sample.before) == "[2, -4]"
     assert run.of(6, "w.grad").samples[0].after.text == "[0, 0]"
     assert run.of(1, "w").facts == ("shape (2,)", "requires_grad")
     assert run.of(7, "big").samples[0].after.text == "[0, 1, 2, …, 99]"
