@@ -1,4 +1,4 @@
-"""Session -> what comes of the other values of each sweep. While one sweep moves, the others are as they are written."""
+"""Session -> what comes of the other values of each sweep. While one sweep moves, others stay as they are written."""
 
 from __future__ import annotations
 
