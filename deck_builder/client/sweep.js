@@ -6,24 +6,35 @@ import { Deck, elements } from "./deck.js";
 export function sweep(deck) {
   const sliders = elements(deck.root, ".sweep");
   const runs = elements(deck.root, ".run[data-sweeps]").map((run) => ({ run, by: String(run.dataset.sweeps).split(" ") }));
+  const figures = elements(deck.root, "img[data-others]").map((image) => ({ image, own: image.getAttribute("src") ?? "", by: String(image.dataset.sweeps).split(" ") }));
   const written = new Map(sliders.map((slider) => [String(slider.dataset.sweep), Number(slider.dataset.at)]));
   let now = new Map(written);
 
+  /** The value that one of these sweeps has been moved to, `2.1=0`; "" while all are as they are written. @param {string[]} by */
+  const moved = (by) => {
+    const one = by.find((sweep) => now.get(sweep) !== written.get(sweep));
+    return one ? `${one}=${now.get(one)}` : "";
+  };
   const show = () => {
     for (const slider of sliders) tellValue(slider, now.get(String(slider.dataset.sweep)) ?? 0);
     for (const { run, by } of runs) {
-      const moved = by.find((one) => now.get(one) !== written.get(one));
+      const value = moved(by);
       for (const results of elements(run, ":scope > [data-of]")) {
-        const is = moved ? String(results.dataset.of).split(" ").includes(`${moved}=${now.get(moved)}`) : results.hasAttribute("data-main");
+        const is = value ? String(results.dataset.of).split(" ").includes(value) : results.hasAttribute("data-main");
         results.toggleAttribute("data-now", is);
       }
+    }
+    for (const { image, own, by } of figures) {
+      const data = JSON.parse(String(image.dataset.others))[moved(by)];
+      image.setAttribute("src", data ? `data:image/svg+xml;base64,${data}` : own);
+      image.style.visibility = data === "" ? "hidden" : ""; // that value came to no figure
     }
     for (const code of elements(deck.root, ".swept")) {
       [...code.children].forEach((value, at) => value.toggleAttribute("data-now", at === now.get(String(code.dataset.sweep))));
     }
   };
   const choose = (/** @type {string} */ sweep, /** @type {number} */ at) => {
-    for (const { by } of runs) {
+    for (const { by } of [...runs, ...figures]) {
       for (const other of by.includes(sweep) ? by : []) now.set(other, Number(written.get(other)));
     }
     now.set(sweep, at);

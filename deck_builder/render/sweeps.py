@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from deck_builder.model import BlockResult, CodeBlock, ExecutedDeck, Sweep, Variant
+from deck_builder.model import BlockResult, CodeBlock, ExecutedDeck, Figure, Sweep, Variant
 
 _NAMED = re.compile(r' (id|for|name|aria-controls|aria-labelledby|aria-describedby|aria-owns)="([^"]+)"')
 
@@ -94,6 +95,20 @@ class Sweeps:
             f'step="1" value="{sweep.at}" aria-label="{escape(sweep.name)}" aria-valuetext="{now}" list="{stops}">'
             f'<datalist id="{stops}">{ticks}</datalist></div>'
         )
+
+
+def swept_figure(
+    executed: ExecutedDeck, block: str, own: Figure, drawn: Callable[[BlockResult], Figure | None]
+) -> dict[str, str]:
+    """What an image of a block's figure says of those that other values led to; "" stands for none."""
+    others: dict[str, str] = {}
+    for by, variants in executed.variants.items():
+        for at, variant in enumerate(variants):
+            figure = drawn(variant.results[block]) if block in variant.results else own
+            if figure != own:
+                others[f"{by}={at}"] = b64encode(figure.svg.encode()).decode() if figure else ""
+    names = dict.fromkeys(name.partition("=")[0] for name in others)
+    return {"data-sweeps": " ".join(names), "data-others": json.dumps(others)} if others else {}
 
 
 def _stacked(texts: Mapping[str, list[str]], own: str) -> Iterator[str]:

@@ -5,14 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from deck_builder.execute import execute
+from deck_builder.execute.running import worker_runner
+from deck_builder.load import load_theme
+from deck_builder.model import BlockResult, ExecutedDeck, Figure, Source, Variant
+from deck_builder.parse import parse
+from deck_builder.render import render
 from tests.client.conftest import Opened, beforeprint, lit, place
 from tests.client.test_fit import MEASURE
 
 DECK = """# Sweep
 
-```python {all|1|3}{sweep: {lr: [0.1, 0.25, 0.5, 1.5]}}
+```python {all|1|5}{sweep: {lr: [0.1, 0.25, 0.5, 1.5]}}
 lr = 0.25
 w = 1.0
 for step in range(4):
@@ -126,13 +132,39 @@ def test_keys_move_it_while_it_has_the_focus_and_the_slides_else(page: Page) -> 
 def test_steps_light_the_outputs_of_every_value(page: Page) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
-    assert lit(page, "1.1") == [3]
+    assert lit(page, "1.1") == [5]
     page.get_by_role("slider").fill("0")
-    assert lit(page, "1.1") == [3]
-    assert (
-        page.locator(".current .results[data-now] .output.lit").count()
-        == page.locator(".results[data-main] .output.lit").count()
-    )
+    assert lit(page, "1.1") == [5]
+    expect(page.locator(".current .results:visible .output.lit")).to_have_count(1)
+    expect(page.locator(".current .results[data-of] .output.lit")).to_have_count(4)
+
+
+def test_a_figure_elsewhere_moves_with_it(browser: Browser, tmp_path: Path) -> None:
+    text = """# A\n\n```python {hide}{id: 'drawn', sweep: {lr: [1, 2, 3]}}\nlr = 2\n```\n\n![a curve](figure:drawn)\n"""
+    deck = parse(Source(Path("deck.md"), text))
+    figures = [
+        Figure(f'<svg xmlns="http://www.w3.org/2000/svg"><text>{no}</text></svg>', 300, 200, (1,)) for no in (1, 2)
+    ]
+    results = [BlockResult((figure,)) for figure in figures] + [BlockResult(())]
+    variants = tuple(Variant(f"lr = {no}", {"1.1": result}) for no, result in enumerate(results, 1))
+    executed = ExecutedDeck(deck, {"1.1": results[1]}, {"1.1": variants})
+    file = tmp_path / "deck.html"
+    file.write_text(render(executed, load_theme("default", tmp_path), {}).html, encoding="utf-8")
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    image, slider = page.locator(".current img"), page.get_by_role("slider", name="lr")
+
+    def drawn() -> str:
+        return str(image.evaluate("image => atob(image.src.split(',')[1]).match(/<text>(.*?)</)[1]"))
+
+    assert drawn() == "2"
+    slider.fill("0")
+    assert drawn() == "1"
+    slider.fill("2")
+    assert not image.is_visible(), "nothing was drawn with it"
+    slider.fill("1")
+    assert drawn() == "2" and image.is_visible()
+    page.close()
 
 
 def test_features_hear_of_it_and_of_two_one_goes_back(page: Page) -> None:
@@ -148,7 +180,8 @@ def test_features_hear_of_it_and_of_two_one_goes_back(page: Page) -> None:
 
 
 def test_nothing_is_cut_and_nothing_moves_whatever_the_value(page: Page) -> None:
-    boxes = "[...document.querySelectorAll('.current :is(.block, .sweep, h1)')].map(e => [e.offsetTop, e.offsetWidth, e.offsetHeight])"
+    what = "e => [e.offsetTop, e.offsetWidth, e.offsetHeight]"
+    boxes = f"[...document.querySelectorAll('.current :is(.block, .sweep, h1)')].map({what})"
     for no in (1, 2, 3):
         slider = page.locator(".current .sweep input").first
         seen = []
@@ -190,14 +223,7 @@ def test_it_moves_the_page_to_read_too(page: Page) -> None:
     assert "later 0.0625" in page.locator(".results[data-for='2.1']:visible").inner_text()
 
 
-def test_two_builds_give_the_same_bytes(opened: Opened, tmp_path: Path) -> None:
-    from deck_builder.execute import execute
-    from deck_builder.execute.running import worker_runner
-    from deck_builder.load import load_theme
-    from deck_builder.model import Source
-    from deck_builder.parse import parse
-    from deck_builder.render import render
-
+def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
     deck = parse(Source(Path("deck.md"), DECK))
     pages = {render(execute(deck, worker_runner(), jobs), load_theme("default", tmp_path), {}).html for jobs in (1, 3)}
     assert len(pages) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,18 +65,20 @@ def saying(code: str) -> tuple[Runner, list[Session]]:
 
 
 @pytest.mark.parametrize(
-    ("code", "swept"),
+    "code",
     [
-        ("lr = 0.1", "lr = 1e-3"),
-        ("数, lr = '数数', 0.1; f('数', lr=0.1)", "数, lr = '数数', 1e-3; f('数', lr=1e-3)"),
-        ("def f():\n    lr = 5\nlr: float = -2\nprint(lr, 'lr = 2')", "def f():\n    lr = 5\nlr: float = 1e-3\nprint(lr, 'lr = 2')"),
-        ("x = [[lr, y] for y in (1, 2)]\n[lr, (a, b)] = ['a', (1, 2)]", "x = [[lr, y] for y in (1, 2)]\n[lr, (a, b)] = [1e-3, (1, 2)]"),
-        ("lr = 0.1 * 2\nif 1:\n    opt = SGD(w,\n        lr=True)", "lr = 0.1 * 2\nif 1:\n    opt = SGD(w,\n        lr=1e-3)"),
+        "lr = <0.1>",
+        "数, lr = '数数', <0.1>; f('数', lr=<0.1>)",
+        "def f():\n    lr = 5\nlr: float = <-2>\nprint(lr, 'lr = 2')",
+        "x = [[lr, y] for y in (1, 2)]\n[lr, (a, b)] = [<'a'>, (1, 2)]",
+        "lr = 0.1 * 2\nif 1:\n    opt = SGD(w,\n        lr=<True>)",
+        "a = lr = <7>\nlr += 1",
     ],
-)  # fmt: skip
-def test_a_value_takes_the_place_of_literals_at_the_margin_and_in_calls(code: str, swept: str) -> None:
-    assert replaced(code, Sweep("lr", ("0", "1e-3")), 1) == swept
-    assert replaced(code, Sweep("lr", ("0", "1e-3")), 0) == code
+)
+def test_a_value_takes_the_place_of_literals_at_the_margin_and_in_calls(code: str) -> None:
+    written = re.sub("[<>]", "", code)
+    assert replaced(written, Sweep("lr", ("0", "1e-3")), 1) == re.sub("<.*?>", "1e-3", code)
+    assert replaced(written, Sweep("lr", ("0", "1e-3")), 0) == written
 
 
 def test_only_the_block_and_what_goes_on_from_it_runs_again() -> None:
