@@ -1,4 +1,4 @@
-"""What a page has of a sweep: each result once, a slider on each slide that shows some of it, the values in the code."""
+"""What a page has of a sweep: each result once, a slider on each slide that shows some of it, all values of code."""
 
 from __future__ import annotations
 
