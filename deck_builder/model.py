@@ -9,6 +9,7 @@ step        what one position of a `{all|2,5|7}` range lights: some lines, or No
 click       a position within a slide, from 0
 output      a piece of what a block did: printed, drew, evaluated, warned, failed
 result      all outputs of one block
+sweep       values that a name takes, one after the other; a variant is what comes of one of them
 problem     something the author should know, with its place and a code
 """
 
@@ -34,6 +35,7 @@ from deck_builder.outputs import Trace as Trace
 from deck_builder.outputs import Value as Value
 from deck_builder.outputs import Warning as Warning
 from deck_builder.outputs import Watched as Watched
+from deck_builder.sweep import Sweep as Sweep
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -185,6 +187,7 @@ class BlockOptions:
     expect: bool = False
     trace: Traced = "all"
     graph: tuple[str, ...] = ()
+    sweep: Sweep | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,11 +337,27 @@ class BlockResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """What comes of one value of a sweep: the results of its block and of those that go on from it, by block id.
+
+    `said` is the value in words: `lr = 0.1`.
+    """
+
+    said: str
+    results: Mapping[str, BlockResult]
+
+
+@dataclass(frozen=True, slots=True)
 class ExecutedDeck:
-    """A deck and the results of the blocks that ran, by block id."""
+    """A deck and the results of the blocks that ran, by block id.
+
+    `variants` are, by the id of a block that sweeps, what comes of each of its values, in their order; that of the
+    deck as it is written is among them.
+    """
 
     deck: Deck
     results: Mapping[str, BlockResult]
+    variants: dict[str, tuple[Variant, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

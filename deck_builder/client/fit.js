@@ -95,8 +95,8 @@ class Run {
     this.runs = element.matches(".run") ? [element] : elements(element, ":scope > .run");
     this.results = element.querySelector(".results");
     this.show = this.runs[0]?.dataset.show ?? "auto";
-    const rows = (/** @type {HTMLElement} */ run) => elements(run, `.console:not(${FOLDED})`).reduce((sum, shell) => sum + Number(shell.dataset.rows), 0);
-    this.rows = Math.max(...this.runs.map(rows));
+    const rows = (/** @type {HTMLElement} */ results) => elements(results, `.console:not(${FOLDED})`).reduce((sum, shell) => sum + Number(shell.dataset.rows), 0);
+    this.rows = Math.max(0, ...elements(element, ".results").map(rows));
     this.tall = this.rows > 3 || Boolean(element.querySelector(`.output :is(.plot, .data-table):not(${FOLDED})`));
   }
 

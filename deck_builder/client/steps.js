@@ -30,8 +30,8 @@ function light(block, step, ended) {
     line.classList.toggle("lit", lit);
     line.classList.toggle("dim", !lit);
   }
-  const results = /** @type {HTMLElement | null} */ (block.parentElement?.querySelector(":scope > .results") ?? null);
-  if (results) lightResults(results, step, lines, ended);
+  const all = block.parentElement ? elements(block.parentElement, ":scope > .results") : []; // those of every value of a sweep
+  for (const results of all) lightResults(results, step, lines, ended);
   reveal(block);
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from html import escape
 from inspect import getmembers, isfunction
 from itertools import takewhile
@@ -33,6 +33,7 @@ from deck_builder.render.markup import Attributes, attributes_html, scoped_style
 from deck_builder.render.notes import note_html
 from deck_builder.render.outputs import FAILURES, results_html
 from deck_builder.render.pictures import Pictures
+from deck_builder.render.sweeps import Sweeps
 from deck_builder.tags import VOID, kebab
 
 _OPTIONS = OptionsDict(
@@ -114,6 +115,7 @@ class _SlideRenderer(RendererHTML):
         self._around = Around(
             self._deck, self._pictures, self._words, lambda tokens: self.renderInline(tokens, _OPTIONS, {})
         )
+        self._sweeps = Sweeps(shared.executed)
         self._open: list[tuple[str, str]] = []
         self.styles: list[str] = []
         self.problems: list[Problem] = []
@@ -122,30 +124,36 @@ class _SlideRenderer(RendererHTML):
         block = self._blocks.get(tokens[idx].meta.get("block", ""))
         if block is None:  # in a note
             return self.code_block(tokens, idx, options, env)
-        result = self._results.get(block.id)
         if drawn := diagram_html(tokens[idx], self._pictures, self._words):
             return wrapped(tokens[idx], drawn)
         if block.options.hide:
-            return _failure(block, result, self._words)
-        return wrapped(tokens[idx], self._run(block))
+            return self._hidden(block)
+        return wrapped(tokens[idx], self._run(block, again=_is_in_group(tokens[:idx])))
 
-    def _run(self, block: CodeBlock, attributes: str = "", keys: tuple[str, ...] = ()) -> str:
-        """A block and what it did."""
+    def _hidden(self, block: CodeBlock) -> str:
+        """What must be seen of a block that is not shown."""
+        swept = self._sweeps.of(block, partial(_failure, block, words=self._words))
+        if not swept.css_class:
+            return swept.results
+        return f'<div class="run variants" data-show="below"{swept.attributes}>{swept.sliders}{swept.results}</div>\n'
+
+    def _run(self, block: CodeBlock, attributes: str = "", keys: tuple[str, ...] = (), *, again: bool = False) -> str:
+        """A block and what it did; `again`: with its sliders, though they stand on the slide already."""
         result = self._results.get(block.id)
         label = block.options.title or f"{self._words['code']} {block.id}"
         failed = result.error.lines if result and result.error else ()
-        code = code_html(block, label=label, failed=failed, keys=keys, remember=self._remember)
-        shown = results_html(block, result.shown, self._words) if result and block.options.output != "hide" else ""
-        if result and not shown:
-            shown = _failure(block, result, self._words)
-        attributes += f' data-turn="{block.turn}"' if block.turn and shown else ""
-        return f'<div class="run" data-show="{block.options.show}"{attributes}>{code}{shown}</div>\n'
+        moves = self._sweeps.moves(block)
+        code = code_html(block, label=label, failed=failed, keys=keys, remember=self._remember, moves=moves)
+        swept = self._sweeps.of(block, partial(_shown, block, words=self._words), again=again)
+        attributes += f' data-turn="{block.turn}"' if block.turn and swept.results else ""
+        about = f'class="run{swept.css_class}" data-show="{block.options.show}"{swept.attributes}{attributes}'
+        return f"<div {about}>{code}{swept.sliders}{swept.results}</div>\n"
 
     def magic(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         meta = tokens[idx].meta
         blocks = [self._blocks[block_id] for block_id in meta["versions"]]
         keys = line_keys([block.code for block in blocks])
-        runs = (self._run(block, f' data-version="{no}"', keys[no]) for no, block in enumerate(blocks))
+        runs = (self._run(block, f' data-version="{no}"', keys[no], again=True) for no, block in enumerate(blocks))
         duration = move_duration(self._deck, self._slide) if meta["duration"] is None else meta["duration"]
         attributes: Attributes = {
             "class": "magic",
@@ -281,9 +289,21 @@ def _holds_block(inline: Token) -> bool:
     return any(token.nesting >= 0 and kebab(token.tag) in BLOCKS for token in inline.children or ())
 
 
-def _failure(block: CodeBlock, result: BlockResult | None, words: dict[str, str]) -> str:
+def _is_in_group(before: Sequence[Token]) -> bool:
+    """Whether what comes after these tokens stands in a group of blocks, of which one shows."""
+    ends = ("code_group_open", "code_group_close")
+    return next((token.type for token in reversed(before) if token.type in ends), "") == ends[0]
+
+
+def _shown(block: CodeBlock, result: BlockResult, words: dict[str, str]) -> str:
+    """What shows of a result beside its code."""
+    shown = results_html(block, result.shown, words) if block.options.output != "hide" else ""
+    return shown or _failure(block, result, words)
+
+
+def _failure(block: CodeBlock, result: BlockResult, words: dict[str, str]) -> str:
     """What must be seen even of a block that shows nothing: how it failed, or why it was skipped."""
-    failures = tuple(output for output in (result.shown.outputs if result else ()) if isinstance(output, FAILURES))
+    failures = tuple(output for output in result.shown.outputs if isinstance(output, FAILURES))
     return results_html(block, BlockResult(failures), words) if failures else ""
 
 
