@@ -13,7 +13,7 @@ from types import UnionType
 from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from deck_builder import recorded
-from deck_builder.recorded import Graph, GraphNode, Loop, Numbers, Trace, Watched
+from deck_builder.recorded import Graph, GraphNode, Loop, Trace, Watched
 from deck_builder.worker.protocol import ProtocolError
 
 MAX_LINE: Final = 100_000
@@ -90,16 +90,20 @@ def _ascending(numbers: list[int] | tuple[int, ...], end: int) -> None:
         raise ProtocolError("a recording out of order")
 
 
+class _Numbers:
+    """Stands for `Numbers`, whose alias names itself."""
+
+
 @cache
 def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind, vars(recorded))
+    return get_type_hints(kind, {**vars(recorded), "Numbers": _Numbers})
 
 
 def _read(kind: Any, data: object, depth: int) -> Any:
     """Data as a value of a type, as `recorded.py` has them."""
     if depth > _MAX_DEPTH:
         raise ProtocolError("a recording that is nested too deep")
-    if kind == Numbers:
+    if kind is _Numbers:
         return _numbers(data, depth)
     if is_dataclass(kind):
         hints = _hints(kind)  # type: ignore[arg-type]
