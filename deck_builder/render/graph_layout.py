@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-ROOM, SLOPE = 14.0, 22.0
-"""The least room between two boxes of a column, and the width in which a line goes up or down between two columns."""
+ROOM, SLOPE, GENTLE = 8.0, 20.0, 56.0
+"""The least room between boxes of a column; the least and the most between columns, where lines go up or down."""
 
 _THIN, _SWEEPS = 12.0, 8
 
@@ -48,14 +48,14 @@ class Laid:
     height: float
 
 
-def lay_out(sizes: Sequence[tuple[float, float]], links: Sequence[Link]) -> Laid:
-    """Lay boxes out; each link leads to a box that comes later."""
+def lay_out(sizes: Sequence[tuple[float, float]], links: Sequence[Link], wide: float = 0.0) -> Laid:
+    """Lay boxes out, as wide as is said where that is not too narrow or too wide; each link leads to a later box."""
     layers = _layers(len(sizes), links)
     spots = [Spot(2 * layer, *size) for layer, size in zip(layers, sizes, strict=True)]
     ways = [_way(spots, link) for link in links]
     columns = _in_order(spots)
     _place_across(spots, columns)
-    _place_along(spots, columns)
+    _place_along(spots, columns, wide)
     width = max((spot.x + spot.width / 2 for spot in spots), default=0)
     height = max((spot.y + spot.height / 2 for spot in spots), default=0)
     return Laid(tuple(spots[: len(sizes)]), tuple(tuple(spots[at] for at in way) for way in ways), width, height)
@@ -163,11 +163,12 @@ def _spread(spots: Sequence[Spot], column: Sequence[int], wanted: Sequence[float
         spots[at].y = place + offset
 
 
-def _place_along(spots: Sequence[Spot], columns: Sequence[Sequence[int]]) -> None:
+def _place_along(spots: Sequence[Spot], columns: Sequence[Sequence[int]], wide: float) -> None:
     """From left to right: a column is as wide as its widest box, and lines go up and down between two."""
+    widths = [max((spots[at].width for at in column), default=0.0) for column in columns]
+    slope = min(max(SLOPE, (wide - sum(widths)) / max(1, len(columns) - 1)), GENTLE)
     left = 0.0
-    for column in columns:
-        width = max((spots[at].width for at in column), default=0.0)
+    for column, width in zip(columns, widths, strict=True):
         for at in column:
             spots[at].x = left + width / 2
-        left += width + SLOPE
+        left += width + slope

@@ -97,7 +97,7 @@ def _function(sign: str, slope: Slope | None = None) -> Operation:
 
 
 def _pow(terms: Sequence[str]) -> str:
-    base = terms[0] if terms[0].startswith("<mi>") or (terms[0].startswith("<mn>")) else fenced(terms[0])
+    base = terms[0] if terms[0].startswith(("<mi>", "<mn>", "<msub>", "<mover")) else fenced(terms[0])
     return sup(base, terms[1] if len(terms) > 1 else "<mn>2</mn>")
 
 

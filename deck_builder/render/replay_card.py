@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from html import escape
+from itertools import groupby
 from typing import Final
 
 from deck_builder.model import CodeBlock
@@ -36,12 +37,12 @@ class Cards:
         """What a step does."""
         rows = [row for at in step.nodes for row in (self._back(at) if step.back else self._forward(at))]
         if len(rows) > _MOST_ROWS:
-            rows = [*rows[: _MOST_ROWS - 1], ("", "<mtext>…</mtext>", "")]
-        body = "".join(
-            f'<div class="{kind or "plain"}"><dt>{escape(said)}</dt><dd><math>{formula}</math></dd></div>'
-            for said, formula, kind in rows
-        )
-        return self._card(no, self._title(step), f"<dl>{body}</dl>")
+            rows = [*rows[: _MOST_ROWS - 1], ("…", "", "")]
+        body = []
+        for (said, kind), group in groupby(rows, lambda row: (row[0], row[2])):
+            formulas = "".join(f"<math>{formula}</math>" for _, formula, _ in group)
+            body.append(f'<div class="{kind}"><dt>{escape(said)}</dt><dd>{formulas}</dd></div>')
+        return self._card(no, self._title(step), f"<dl>{''.join(body)}</dl>")
 
     def table(self) -> str:
         """Every node, with what came of it."""
@@ -99,16 +100,12 @@ class Cards:
     def _back(self, at: int) -> Iterator[tuple[str, str, str]]:
         node, words = self._view.nodes[at], self._words
         flowing = [(which, one) for which, one in enumerate(node.inputs) if one.grad is not None]
-        said = words["local"]
         for which, one in flowing:
             if slope := self._slope(node, at, which, one):
-                yield said, slope, ""
-                said = ""
+                yield words["local"], slope, "plain"
         yield words["upstream"], self._upstream(at), "gradient"
-        said = words["chain"]
         for _, one in flowing:
-            yield said, self._chain(node, at, one), "gradient"
-            said = ""
+            yield words["chain"], self._chain(node, at, one), "gradient"
         yield from self._sums(at, node)
 
     def _slope(self, node: GraphNode, at: int, which: int, one: GraphInput) -> str:

@@ -10,9 +10,11 @@ from deck_builder.render.graph_layout import Laid, Link, Spot, lay_out
 from deck_builder.render.replay_view import View, clipped, equation, short, sign, text_width
 
 _NAME, _LABEL = 16.0, 14.0
-_HEIGHT, _LABEL_HEIGHT, _PAD = 38.0, 46.0, 4.0
+_HEIGHT, _LABEL_HEIGHT, _PAD = 38.0, 43.0, 4.0
 _LEAST: Final = 58.0
 _SPREAD: Final = 24.0
+_WIDE: Final = 820.0
+"""What a slide has room for."""
 
 
 def drawing(view: View) -> str:
@@ -31,7 +33,7 @@ def drawing(view: View) -> str:
     ]
     for tip, size in _taller(links).items():
         sizes[tip] = (sizes[tip][0], size)
-    laid = lay_out(sizes, links)
+    laid = lay_out(sizes, links, _WIDE)
     ports = _ports(links, laid)
     drawn = [_link(view, links[at], label, laid, at, ports) for at, label in enumerate(labels)]
     drawn += [_box(view, at, name, laid.spots[at]) for at, name in enumerate(names)]

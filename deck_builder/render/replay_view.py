@@ -85,6 +85,8 @@ def _names(graph: Graph) -> list[str]:
 def shown_name(name: str, *, made_up: bool = False) -> str:
     """A name on a box."""
     name = clipped(unsteered(name), 24)
+    if len(name) == 5 and name.endswith("_hat"):
+        return f"{name[0]}\u0302"
     return name[0] + name[1:].translate(_LOWERED) if made_up and name[1:].isdecimal() else name
 
 
@@ -109,9 +111,11 @@ def is_number(value: Shown | None) -> bool:
 
 
 def equation(upstream: Shown | None, local: Shown | None, product: Shown | None) -> tuple[str, str]:
-    """`5 × 3 = ` and `15`, where all three are numbers; else only the product."""
+    """`5 × 3 = ` and `15`, where all three are numbers and it says more than the product alone."""
     if product is None:
         return "", ""
+    if local is not None and local.value == 1:
+        return "", short(product)
     if is_number(upstream) and is_number(local) and is_number(product):
         return f"{short(upstream)} × {held_number(short(local))} = ", short(product)
     return "", short(product)
