@@ -22,6 +22,10 @@ class Cards:
 
     def __init__(self, view: View, block: CodeBlock, words: Mapping[str, str]) -> None:
         self._view, self._block, self._words = view, block, words
+        grad = view.nodes[-1].grad
+        self._of = view.graph.of
+        if grad is not None and grad.value != 1:  # what flows in from beyond it is the gradient of another loss
+            self._of = "L" if "L" not in view.names else "ℒ"
 
     def first(self) -> str:
         """What stands there before the first step."""
@@ -74,7 +78,7 @@ class Cards:
         return self._words.get(f"op_{node.op}") or unsteered(operation(node.op).sign)
 
     def _where(self, node: GraphNode) -> str:
-        if not node.line:
+        if not node.line or (self._block.options.hide and not node.block):
             return ""
         if node.block:
             return self._words["line_elsewhere"].format(block=unsteered(node.block), no=node.line)
@@ -121,7 +125,7 @@ class Cards:
         return formula + (mo("=") + value if value and value != symbols else "")
 
     def _loss(self, by: str) -> str:
-        return frac(_PARTIAL + mi(self._view.graph.of), _PARTIAL + by)
+        return frac(_PARTIAL + mi(self._of), _PARTIAL + by)
 
     def _upstream(self, at: int) -> str:
         view, node = self._view, self._view.nodes[at]
