@@ -14,6 +14,7 @@ from deck_builder.render.replay_view import Step, View, clipped, is_number, shor
 from deck_builder.steering import unsteered
 
 _MOST_ROWS: Final = 7
+_BREAK: Final = "\0"
 _PARTIAL: Final = "<mo>∂</mo>"
 
 
@@ -40,11 +41,13 @@ class Cards:
     def step(self, no: int, step: Step) -> str:
         """What a step does."""
         rows = [row for at in step.nodes for row in (self._back(at) if step.back else self._forward(at))]
+        if len(step.nodes) > 1:  # in short
+            rows = [row for row in rows if row[0] in (self._words["value"], self._words["chain"])]
         if len(rows) > _MOST_ROWS:
             rows = [*rows[: _MOST_ROWS - 1], ("…", "", "")]
         body = []
         for (said, kind), group in groupby(rows, lambda row: (row[0], row[2])):
-            formulas = "".join(f"<math>{formula}</math>" for _, formula, _ in group)
+            formulas = "".join(f"<span>{_in_parts(formula)}</span>" for _, formula, _ in group)
             body.append(f'<div class="{kind}"><dt>{escape(said)}</dt><dd>{formulas}</dd></div>')
         return self._card(no, self._title(step), f"<dl>{''.join(body)}</dl>")
 
@@ -98,7 +101,7 @@ class Cards:
                 for one in node.inputs
             ]
             if all(one.node < 0 or is_number(view.nodes[one.node].value) for one in node.inputs):
-                formula += mo("=") + write(numbers)
+                formula += _BREAK + mo("=") + write(numbers)
         yield self._words["value"], f"{formula}{mo('=')}{_bold(_number(node.value, node.shape))}", "forward"
 
     def _back(self, at: int) -> Iterator[tuple[str, str, str]]:
@@ -142,7 +145,9 @@ class Cards:
         formula += mo("=") if formula else ""
         formula += self._loss(name) + mo("·") + frac(_PARTIAL + name, _PARTIAL + source)
         if is_number(node.grad) and is_number(one.local):
-            formula += mo("=") + _number(node.grad, ()) + mo("×") + held(_number(one.local, ()))
+            formula += _BREAK + mo("=") + _number(node.grad, ()) + mo("×") + held(_number(one.local, ()))
+        else:
+            formula += _BREAK
         return formula + mo("=") + _bold(_number(one.grad, view.nodes[one.node].shape))
 
     def _uses(self, at: int) -> int:
@@ -165,6 +170,11 @@ class Cards:
         name = f"{view.label(at)} ({self._kind(node)})" if node.op else view.label(at)
         cells = (self._where(node), short(node.value, node.shape), local, short(node.grad, node.shape), product)
         return f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{escape(one)}</td>" for one in cells)}</tr>'
+
+
+def _in_parts(formula: str) -> str:
+    """A formula as several, between which a line may end."""
+    return "".join(f"<math>{part}</math>" for part in formula.split(_BREAK))
 
 
 def one_text(one: GraphInput) -> Shown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from html import escape
 from typing import Final
 
@@ -13,6 +14,7 @@ _NAME, _LABEL = 16.0, 14.0
 _HEIGHT, _LABEL_HEIGHT, _PAD = 38.0, 43.0, 4.0
 _LEAST: Final = 58.0
 _SPREAD: Final = 24.0
+_OFTEN: Final = 3
 _WIDE: Final = 820.0
 """What a slide has room for."""
 
@@ -20,13 +22,14 @@ _WIDE: Final = 820.0
 def drawing(view: View) -> str:
     """The `<svg>` of a graph."""
     nodes = view.nodes
-    names = [sign(view, at) if node.op else clipped(view.label(at), 18) for at, node in enumerate(nodes)]
-    names.append(clipped(view.label(len(nodes) - 1), 18))  # the result has a box of its own
+    result = len(nodes)  # the result has a box of its own
+    boxes, edges = _boxes(view)
+    names = [clipped(_name(view, at), 18) for at in boxes]
     sizes = [(max(_LEAST, text_width(name, _NAME) + 24), _HEIGHT) for name in names]
-    edges = [(one, at) for at, node in enumerate(nodes) for one in node.inputs if one.node >= 0]
-    labels = [_labels(view, one, at) for one, at in edges]
-    labels.append((_forward(view, len(nodes) - 1), "", short(nodes[-1].grad)))
-    ends = [*((one.node, at) for one, at in edges), (len(nodes) - 1, len(nodes))]
+    labels = [_labels(view, one, at) for one, at, _ in edges]
+    labels.append((_forward(view, result - 1), "", short(nodes[-1].grad)))
+    place = {at: box for box, at in enumerate(boxes)}
+    ends = [*((tail, place[at]) for _, at, tail in edges), (place[result - 1], place[result])]
     links = [
         Link(tail, tip, max(text_width(top, _LABEL), text_width(left + bold, _LABEL)) + 8, _LABEL_HEIGHT)
         for (tail, tip), (top, left, bold) in zip(ends, labels, strict=True)
@@ -35,13 +38,37 @@ def drawing(view: View) -> str:
         sizes[tip] = (sizes[tip][0], size)
     laid = lay_out(sizes, links, _WIDE)
     ports = _ports(links, laid)
-    drawn = [_link(view, links[at], label, laid, at, ports) for at, label in enumerate(labels)]
-    drawn += [_box(view, at, name, laid.spots[at]) for at, name in enumerate(names)]
+    drawn = [_link(view, links[at], boxes, label, laid, at, ports) for at, label in enumerate(labels)]
+    drawn += [_box(view, at, names[box], laid.spots[box]) for box, at in enumerate(boxes)]
     width, height = laid.width + 2 * _PAD, laid.height + 2 * _PAD
     return (
         f'<svg viewBox="{-_PAD:g} {-_PAD:g} {width:.1f} {height:.1f}" style="--w:{width:.0f};--h:{height:.0f}" '
         f'aria-hidden="true">{"".join(drawn)}</svg>'
     )
+
+
+def _boxes(view: View) -> tuple[list[int], list[tuple[GraphInput, int, int]]]:
+    """The node that each box is of, and the edges: what is taken, by which node, and from which box.
+
+    A leaf that is taken over and over has a box beside each node that takes it: lines from one would go everywhere.
+    """
+    taken = [(one, at) for at, node in enumerate(view.nodes) for one in node.inputs if one.node >= 0]
+    uses = Counter(one.node for one, _ in taken)
+    often = {at for at, count in uses.items() if count > _OFTEN and not view.nodes[at].op}
+    boxes = [at for at in range(len(view.nodes) + 1) if at not in often]
+    place = {at: box for box, at in enumerate(boxes)}
+    edges = []
+    for one, at in taken:
+        if one.node in often:
+            boxes.append(one.node)
+        edges.append((one, at, len(boxes) - 1 if one.node in often else place[one.node]))
+    return boxes, edges
+
+
+def _name(view: View, at: int) -> str:
+    """What stands on the box of a node, or on that of the result."""
+    last = len(view.nodes) - 1
+    return sign(view, at) if at <= last and view.nodes[at].op else view.label(min(at, last))
 
 
 def _taller(links: list[Link]) -> dict[int, float]:
@@ -78,13 +105,21 @@ def _ports(links: list[Link], laid: Laid) -> dict[int, float]:
     return found
 
 
-def _link(view: View, link: Link, label: tuple[str, str, str], laid: Laid, at: int, ports: dict[int, float]) -> str:
+def _link(
+    view: View,
+    link: Link,
+    boxes: list[int],
+    label: tuple[str, str, str],
+    laid: Laid,
+    at: int,
+    ports: dict[int, float],
+) -> str:
     """A line, what stands on it, and when that comes."""
     tail, tip, way = laid.spots[link.tail], laid.spots[link.tip], laid.ways[at]
     last = len(view.nodes) - 1
-    forward = view.step_of(link.tail, back=False)
-    taken = view.step_of(link.tip, back=False) if link.tip <= last else forward
-    back = view.step_of(min(link.tip, last), back=True)
+    forward, taker = view.step_of(boxes[link.tail], back=False), boxes[link.tip]
+    taken = view.step_of(taker, back=False) if taker <= last else forward
+    back = view.step_of(min(taker, last), back=True)
     top, left, bold = label
     middle = way[0]
     texts = _text("forward", f'data-from="{forward}"', middle.x, middle.y - 9, escape(top))

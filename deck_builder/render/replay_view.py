@@ -15,7 +15,9 @@ from deck_builder.render.operations import operation
 from deck_builder.steering import unsteered
 
 _SINGLY: Final = 14
-"""Up to so many operations come one by one; of more, those of a line come together."""
+"""Up to so many operations come one by one; of more, those of a line come together, a few at a time."""
+
+_AT_ONCE: Final = 4
 
 _LONGEST: Final = 12
 _LOWERED: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -66,7 +68,8 @@ def _steps(graph: Graph, order: Sequence[int], together: bool, *, back: bool) ->
         node = graph.nodes[at]
         return (node.block, node.line) if together and node.line else at
 
-    return [Step(tuple(group), back) for _, group in groupby(order, line)]
+    groups = [list(group) for _, group in groupby(order, line)]
+    return [Step(tuple(group[at : at + _AT_ONCE]), back) for group in groups for at in range(0, len(group), _AT_ONCE)]
 
 
 def _names(graph: Graph) -> list[str]:
@@ -100,8 +103,9 @@ def short(value: Shown | None, shape: Sequence[int] = ()) -> str:
     if value is None:
         return ""
     text = unsteered(value.text)
-    if len(text) > _LONGEST and shape:
-        return f"({'×'.join(map(str, shape))})"
+    size = "×".join(map(str, shape))
+    if shape and (len(text) > _LONGEST or text == size):
+        return f"({size})"
     return clipped(text).replace("-", "−") if is_number(value) or text[:1] in "[-" else clipped(text)
 
 
