@@ -9,8 +9,8 @@ export function replay(deck) {
     const all = elements(slide, ".replay");
     const turn = all.filter((one) => click >= Number(one.dataset.click)).at(-1) ?? all[0];
     for (const one of all) {
-      const step = Math.min(Math.max(click - Number(one.dataset.click) + 1, 0), lines(one).length);
-      draw(one, step);
+      const step = Math.min(Math.max(click - Number(one.dataset.click) + 1, 0), stepLines(one).length);
+      drawStep(one, step);
       one.classList.toggle("waiting", one !== turn && Boolean(one.closest(".run")));
       if (one === turn) lightLine(slide, one, step, untouched);
     }
@@ -18,12 +18,12 @@ export function replay(deck) {
 }
 
 /** The lines that its steps light, one for each. @param {HTMLElement} one */
-function lines(one) {
+function stepLines(one) {
   return String(one.dataset.lit).split(",");
 }
 
 /** @param {HTMLElement} one @param {number} step */
-function draw(one, step) {
+function drawStep(one, step) {
   for (const piece of elements(one, "[data-from]")) {
     const from = Number(piece.dataset.from);
     const back = Number(piece.dataset.back ?? Infinity);
@@ -52,7 +52,7 @@ function lightLine(slide, one, step, untouched) {
     untouched.set(block, before);
     [block, ...rows].forEach((element, at) => (element.className = before[at]));
   }
-  const line = step > 0 ? lines(one)[step - 1] : "";
+  const line = step > 0 ? stepLines(one)[step - 1] : "";
   if (!line) return;
   block.classList.add("stepped");
   for (const row of rows) {

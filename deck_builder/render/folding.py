@@ -39,7 +39,7 @@ def _fold(graph: Graph, key: Callable[[GraphNode], str]) -> Graph:
     groups = [list(group) for _, group in groupby(inner, lambda at: key(graph.nodes[at]) or str(at))]
     head = {at: group[-1] for group in groups for at in group}  # the last of a group stands for it
     members = {group[-1]: group for group in groups}
-    own = _own_leaves(graph.nodes, head, members)
+    own = _own_leaves(graph.nodes, head, key)
     kept: list[GraphNode] = []
     place: dict[int, int] = {}
     for at, node in enumerate(graph.nodes):
@@ -56,20 +56,19 @@ def _fold(graph: Graph, key: Callable[[GraphNode], str]) -> Graph:
     return replace(graph, nodes=tuple(kept))
 
 
-def _own_leaves(nodes: Sequence[GraphNode], head: dict[int, int], members: dict[int, list[int]]) -> set[int]:
-    """The leaves that only one folded group takes: its weights."""
+def _own_leaves(nodes: Sequence[GraphNode], head: dict[int, int], key: Callable[[GraphNode], str]) -> set[int]:
+    """The leaves that only one folded module takes, and has: its weights."""
     takers: dict[int, set[int]] = {}
     for at, node in enumerate(nodes):
         for one in node.inputs:
             if one.node >= 0 and not nodes[one.node].op:
                 takers.setdefault(one.node, set()).add(head[at])
-    return {
-        leaf
-        for leaf, heads in takers.items()
-        if len(heads) == 1
-        and all(len(members[one]) > 1 or nodes[one].module for one in heads)
-        and nodes[leaf].needs_grad
-    }
+
+    def owned(leaf: int, taker: int) -> bool:
+        module = key(nodes[taker])
+        return bool(module and nodes[taker].module) and nodes[leaf].name.startswith(f"{module}.")
+
+    return {leaf for leaf, heads in takers.items() if len(heads) == 1 and all(owned(leaf, one) for one in heads)}
 
 
 def _outer(nodes: Sequence[GraphNode], group: list[int], head: dict[int, int], own: set[int]) -> list[GraphInput]:
