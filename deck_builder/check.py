@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from deck_builder.errors import Span, reading_order
@@ -14,6 +15,7 @@ from deck_builder.model import (
     Deck,
     Error,
     ExecutedDeck,
+    Graph,
     Mismatch,
     Problem,
     Severity,
@@ -77,6 +79,20 @@ def _of_blocks(deck: Deck, results: Mapping[str, BlockResult]) -> Iterator[Probl
                 case Skipped(modules, hint):
                     message = f"skipped: it needs {' and '.join(modules)}, not installed here"
                     yield Problem("D027", message, block.span, hint, "warning", block.id)
+        yield from _without_graph(block, result) if result else ()
+
+
+def _without_graph(block: CodeBlock, result: BlockResult) -> Iterator[Problem]:
+    """The names of which a block has no graph to replay, though it did not fail."""
+    if result.error or result.skipped:
+        return
+    recorded = {output.of for output in result.outputs if isinstance(output, Graph)}
+    assigned = dict.fromkeys(re.findall(r"^[ \t]*(\w+)[ \t]*=[^=]", block.code, re.MULTILINE))
+    for name in block.options.graph:
+        if name not in recorded:
+            near = get_close_matches(name, assigned, 1, 0.5) if name not in assigned else []
+            hint = f"did you mean {near[0]}?" if near else "name a tensor that is computed from one with requires_grad"
+            yield Problem("D031", f"there is no graph of {name}", block.span, hint, "error", block.id)
 
 
 def _failure(block: CodeBlock, error: Error, span: Span, severity: Severity) -> Problem:

@@ -204,6 +204,7 @@ class CodeBlock:
 
     `turn` is the click from which on its results stand in its place; 0 where they stand beside it.
     A snippet of another file (`<<<`) has an `origin`; its `span` is the line of the deck that takes it in.
+    Of the graphs that its options ask for, those in `elsewhere` are replayed where an `<Autograd>` stands.
     """
 
     id: str
@@ -214,6 +215,7 @@ class CodeBlock:
     click: int = 1
     origin: Origin | None = None
     turn: int = 0
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:

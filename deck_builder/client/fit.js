@@ -72,7 +72,7 @@ function fitSlide(slide) {
   slide.classList.add("measuring");
   slide.classList.remove("overfull");
   slide.style.removeProperty("--least");
-  for (const panel of content.querySelectorAll("pre, .results")) /** @type {HTMLElement} */ (panel).style.maxHeight = "";
+  for (const panel of content.querySelectorAll("pre, .results, .replay > .card")) /** @type {HTMLElement} */ (panel).style.maxHeight = "";
   fitTexts(content);
   const runs = elements(content, ".magic, .code-group, .run:not(:is(.magic, .code-group) > *)").map((element) => new Run(element));
   const search = () => PLANS.some((plan) => sensible(plan, runs) && holds(slide, content, runs, plan));
@@ -185,7 +185,7 @@ function shrinkPanels(slide, content, runs) {
   };
   if (lay("none") >= lay("any")) lay("any");
   else lay("none");
-  const panels = [...content.querySelectorAll("figure.block pre, .results")].map((panel) => /** @type {HTMLElement} */ (panel));
+  const panels = [...content.querySelectorAll("figure.block pre, .results, .replay > .card")].map((panel) => /** @type {HTMLElement} */ (panel));
   for (let round = 0; round < 24 && tooTall(content); round++) {
     const tallest = panels.filter((panel) => panel.offsetHeight > LEAST_PANEL).sort((one, other) => other.offsetHeight - one.offsetHeight)[0];
     if (!tallest) break;

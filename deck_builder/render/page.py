@@ -19,7 +19,7 @@ from deck_builder.render.utilities import stylesheet
 from deck_builder.render.utilities.apply import applied
 
 MODULES = (
-    *("deck", "stage", "output", "tabs", "clicks", "steps", "film", "sweep", "autofit", "fit"),
+    *("deck", "stage", "output", "tabs", "clicks", "steps", "replay", "film", "sweep", "autofit", "fit"),
     *("motion", "magic", "strokes", "marks", "transition"),
     *("address", "keys", "pointer", "controls", "notes", "copy", "help", "reading", "media", "main"),
 )
@@ -33,6 +33,7 @@ ONLY_FOR = {
     "marks": ("mark mark-",),
     "film": ('class="scrub"',),
     "sweep": ('class="sweep"',),
+    "replay": ('class="replay"',),
     "media": ("<video", "<audio"),
 }
 """Modules that a page with none of these texts has no use for."""

@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from deck_builder.errors import Span
-from deck_builder.model import BlockResult, CodeBlock, ExecutedDeck, Problem, Slide
+from deck_builder.model import BlockResult, CodeBlock, ExecutedDeck, Graph, Problem, Slide
 from deck_builder.remember import Remember, make_anew
 from deck_builder.render.code import code_html
 from deck_builder.render.components import BLOCKS, Around, Use, component, dragged, with_icon
@@ -33,6 +33,7 @@ from deck_builder.render.markup import Attributes, attributes_html, scoped_style
 from deck_builder.render.notes import note_html
 from deck_builder.render.outputs import FAILURES, results_html
 from deck_builder.render.pictures import Pictures
+from deck_builder.render.replay import graphs_of, replay
 from deck_builder.render.sweeps import Sweeps
 from deck_builder.tags import VOID, kebab
 
@@ -59,7 +60,7 @@ _OF_PAGES = frozenset(["base", "body", "frameset", "head", "html", "meta", "plai
 class Content:
     """What a slide shows between its layout's walls, by slot, its note, and the footnotes below.
 
-    `styles` hold for this slide only.
+    `styles` hold for this slide only; `clicks` are all that it takes, those of replays among them.
     """
 
     slots: Mapping[str, str]
@@ -67,6 +68,7 @@ class Content:
     problems: tuple[Problem, ...]
     note: str = ""
     footnotes: str = ""
+    clicks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def slide_content(slide: Slide, shared: Shared) -> Content:
     slots = {name: renderer.render(tokens, _OPTIONS, {}) for name, tokens in _by_slot(body).items()}
     below = renderer.render(footnotes, _OPTIONS, {})
     note = note_html(slide, lambda tokens: renderer.render(tokens, _OPTIONS, {}))
-    return Content(slots, tuple(renderer.styles), tuple(renderer.problems), note, below)
+    return Content(slots, tuple(renderer.styles), tuple(renderer.problems), note, below, renderer.clicks)
 
 
 def _by_slot(tokens: Sequence[Token]) -> dict[str, list[Token]]:
@@ -119,6 +121,7 @@ class _SlideRenderer(RendererHTML):
         self._open: list[tuple[str, str]] = []
         self.styles: list[str] = []
         self.problems: list[Problem] = []
+        self.clicks = slide.clicks
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         block = self._blocks.get(tokens[idx].meta.get("block", ""))
@@ -146,8 +149,31 @@ class _SlideRenderer(RendererHTML):
         code = code_html(block, label=label, failed=failed, keys=keys, remember=self._remember, moves=moves)
         swept = self._sweeps.of(block, partial(_shown, block, words=self._words), again=again)
         attributes += f' data-turn="{block.turn}"' if block.turn and swept.results else ""
-        about = f'class="run{swept.css_class}" data-show="{block.options.show}"{swept.attributes}{attributes}'
-        return f"<div {about}>{code}{swept.sliders}{swept.results}</div>\n"
+        replays = self._replays(block, result)
+        kind = "run replayed" if replays else "run"
+        about = f'class="{kind}{swept.css_class}" data-show="{block.options.show}"{swept.attributes}{attributes}'
+        return f"<div {about}>{replays}{code}{swept.sliders}{swept.results}</div>\n"
+
+    def _replays(self, block: CodeBlock, result: BlockResult | None) -> str:
+        """How the tensors that a block's own options name came about."""
+        graphs = graphs_of(result)
+        names = [name for name in block.options.graph if name in graphs and name not in block.elsewhere]
+        return "".join(self._replay(block, graphs[name]) for name in names)
+
+    def _replay(self, block: CodeBlock, graph: Graph, at: int = 0) -> str:
+        """A replay from a click on; without one, after all that the slide has had."""
+        made = replay(graph, block, self._words, at or self.clicks + 1)
+        self.clicks = max(self.clicks, (at or self.clicks + 1) + made.clicks - 1)
+        return made.html
+
+    def _autograd(self, token: Token) -> str:
+        """The replay that an `<Autograd>` stands for; nothing until its block has run."""
+        block = next((one for one in self._deck.blocks if one.id == token.meta.get("autograd")), None)
+        name = str(token.attrs.get("of") or token.attrs.get(":of") or "").strip().strip("'`")
+        graph = graphs_of(self._results.get(block.id)).get(name) if block else None
+        at = str(token.attrs.get("at") or token.attrs.get(":at") or "")
+        made = self._replay(block, graph, int(at) if at.isdecimal() else 0) if block and graph else ""
+        return wrapped(token, made) if made else ""
 
     def magic(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         meta = tokens[idx].meta
@@ -257,6 +283,8 @@ class _SlideRenderer(RendererHTML):
 
     def _element(self, token: Token) -> tuple[str, str]:
         """What opens an element of the author's HTML, and what closes it."""
+        if kebab(token.tag) == "autograd":
+            return self._autograd(token), ""
         name, span, parents = token.tag, self._at(token), [kebab(opened) for opened, _ in self._open]
         use, told = dragged(Use(kebab(name), dressed(token), token, self._slide, parents, span))
         self.problems += told

@@ -17,7 +17,7 @@ from deck_builder.worker.afterwards import after_import
 from deck_builder.worker.backward import observe
 from deck_builder.worker.captured import SMALL, Numbers, Said, Taken, hearing, sent, shown
 from deck_builder.worker.loops import MOST, MOST_SPIKES, Loop
-from deck_builder.worker.naming import names_of
+from deck_builder.worker.naming import names_of, namespaces
 from deck_builder.worker.place import Place
 from deck_builder.worker.protocol import Message
 from deck_builder.worker.watch import Watch, going_back
@@ -198,13 +198,11 @@ class Training:
     def _find(self, loss: Loss, roots: Sequence[Any]) -> list[tuple[str, Any, bool]]:
         """The leaves of a loss that have a name and a gradient, and the loss' own name."""
         leaves = _leaves(roots)
-        new = [one for one in (roots[0], *leaves) if self._name(one) is None]
-        if new:
-            frame: FrameType | None = sys._getframe(1)
-            assert self._place
-            found = names_of(new, frame, self._place.files)
-            by_id = {id(one): ref(one) for one in new}
-            self._known |= {one: (by_id[one], name) for one, name in found.items()}
+        new = {id(one): one for one in (roots[0], *leaves) if self._name(one) is None}
+        if new and self._place:
+            spaces = namespaces(sys._getframe(1), self._place.files, vars(sys.modules["__main__"]))
+            found = names_of(spaces)
+            self._known |= {one: (ref(new[one]), name) for one, name in found.items() if one in new}
         loss.name = self._name(roots[0]) or loss.name
         mine = {id(leaf): leaf for leaf in leaves if leaf.grad is not None and self._name(leaf)}
         # in their author's order
