@@ -72,7 +72,7 @@ function fitSlide(slide) {
   slide.classList.add("measuring");
   slide.classList.remove("overfull");
   slide.style.removeProperty("--least");
-  for (const panel of content.querySelectorAll("pre, .results")) /** @type {HTMLElement} */ (panel).style.maxHeight = "";
+  for (const panel of content.querySelectorAll("pre, .results, .pane")) /** @type {HTMLElement} */ (panel).style.maxHeight = "";
   fitTexts(content);
   const runs = elements(content, ".magic, .code-group, .run:not(:is(.magic, .code-group) > *)").map((element) => new Run(element));
   const search = () => PLANS.some((plan) => sensible(plan, runs) && holds(slide, content, runs, plan));
@@ -93,11 +93,11 @@ class Run {
   constructor(element) {
     this.element = element;
     this.runs = element.matches(".run") ? [element] : elements(element, ":scope > .run");
-    this.results = element.querySelector(".results");
+    this.results = element.querySelector(".results, .pane");
     this.show = this.runs[0]?.dataset.show ?? "auto";
     const rows = (/** @type {HTMLElement} */ run) => elements(run, `.console:not(${FOLDED})`).reduce((sum, shell) => sum + Number(shell.dataset.rows), 0);
     this.rows = Math.max(...this.runs.map(rows));
-    this.tall = this.rows > 3 || Boolean(element.querySelector(`.output :is(.plot, .data-table):not(${FOLDED})`));
+    this.tall = this.rows > 3 || Boolean(element.querySelector(`.output :is(.plot, .data-table):not(${FOLDED}), .pane, .output.training`));
   }
 
   /** @param {Plan} plan */
@@ -107,6 +107,7 @@ class Run {
     const side = this.show === "right" || this.show === "left" || (this.show === "auto" && wide && wanted);
     for (const run of this.runs) {
       run.classList.toggle("side", side && this.results !== null);
+      run.classList.toggle("roomy", wide && !side);
       run.classList.toggle("strip", plan.strip && this.rows > 1 && !run.dataset.turn);
     }
   }
@@ -162,7 +163,7 @@ function right(formula) {
 
 /** Gives figures the room that is left. @param {HTMLElement} slide @param {HTMLElement} content */
 function growFigures(slide, content) {
-  if (!content.querySelector(".missing, .media, .data-table, img, video")) return;
+  if (!content.querySelector(".missing, .media, .data-table, .curve, img, video")) return;
   let least = 0;
   let most = 420;
   while (most - least > 4) {
@@ -185,7 +186,7 @@ function shrinkPanels(slide, content, runs) {
   };
   if (lay("none") >= lay("any")) lay("any");
   else lay("none");
-  const panels = [...content.querySelectorAll("figure.block pre, .results")].map((panel) => /** @type {HTMLElement} */ (panel));
+  const panels = [...content.querySelectorAll("figure.block pre, .results, .pane")].map((panel) => /** @type {HTMLElement} */ (panel));
   for (let round = 0; round < 24 && tooTall(content); round++) {
     const tallest = panels.filter((panel) => panel.offsetHeight > LEAST_PANEL).sort((one, other) => other.offsetHeight - one.offsetHeight)[0];
     if (!tallest) break;

@@ -32,6 +32,13 @@ function light(block, step, ended) {
   }
   const results = /** @type {HTMLElement | null} */ (block.parentElement?.querySelector(":scope > .results") ?? null);
   if (results) lightResults(results, step, lines, ended);
+  let paned = false;
+  for (const pane of block.parentElement ? elements(block.parentElement, ":scope > .pane") : []) {
+    const stands = pane.dataset.step === step;
+    pane.classList.toggle("away", !stands);
+    paned ||= stands;
+  }
+  block.parentElement?.classList.toggle("paned", paned); // its results make room for it
   reveal(block);
 }
 

@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from deck_builder.errors import Span
-from deck_builder.model import BlockResult, CodeBlock, ExecutedDeck, Problem, Slide
+from deck_builder.model import BlockResult, CodeBlock, ExecutedDeck, Problem, Slide, Watched
 from deck_builder.remember import Remember, make_anew
 from deck_builder.render.code import code_html
 from deck_builder.render.components import BLOCKS, Around, Use, component, dragged, with_icon
@@ -32,6 +32,8 @@ from deck_builder.render.magic import line_keys
 from deck_builder.render.markup import Attributes, attributes_html, scoped_style
 from deck_builder.render.notes import note_html
 from deck_builder.render.outputs import FAILURES, results_html
+from deck_builder.render.pane import Seen, seen
+from deck_builder.render.passes import happened
 from deck_builder.render.pictures import Pictures
 from deck_builder.tags import VOID, kebab
 
@@ -135,11 +137,25 @@ class _SlideRenderer(RendererHTML):
         label = block.options.title or f"{self._words['code']} {block.id}"
         failed = result.error.lines if result and result.error else ()
         code = code_html(block, label=label, failed=failed, keys=keys, remember=self._remember)
-        shown = results_html(block, result.shown, self._words) if result and block.options.output != "hide" else ""
+        moves = self._seen(block)
+        showing = result and block.options.output != "hide"
+        shown = results_html(block, result.shown, self._words, moves.training) if result and showing else ""
         if result and not shown:
             shown = _failure(block, result, self._words)
         attributes += f' data-turn="{block.turn}"' if block.turn and shown else ""
-        return f'<div class="run" data-show="{block.options.show}"{attributes}>{code}{shown}</div>\n'
+        attributes += moves.data
+        return f'<div class="run" data-show="{block.options.show}"{attributes}>{code}{shown}{moves.panes}</div>\n'
+
+    def _seen(self, block: CodeBlock) -> Seen:
+        """What was watched of a block, when it ran and when later ones called its functions."""
+        later = [
+            (self._deck.slide_of(block_id).no, block_id, output)
+            for block_id, result in self._results.items()
+            for output in result.outputs
+            if block.options.steps and isinstance(output, Watched) and output.block == block.id
+        ]
+        own = self._results.get(block.id, BlockResult(()))
+        return seen(happened(block, own, later, self._words["nth"]), own, self._words)
 
     def magic(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         meta = tokens[idx].meta
