@@ -45,6 +45,7 @@ export function pane(deck) {
   };
 
   for (const ours of elements(deck.root, ".passes, .printed > .rest")) ours.hidden = false;
+  movers.forEach(draw); // before slides are fitted
   document.addEventListener("input", (event) => {
     const slider = /** @type {HTMLInputElement} */ (event.target);
     if (slider.closest(".passes")) turn(slider, () => Number(slider.value));

@@ -13,7 +13,7 @@ from deck_builder.model import Animation, BlockResult, Figure, Output, Value, Wa
 from deck_builder.render.boxes import box
 from deck_builder.render.curve import Curves, curve_html, curves_of
 from deck_builder.render.outputs import FAILURES, figure_place, output_html
-from deck_builder.render.passes import NONE, Happened, Row
+from deck_builder.render.passes import NAME, NONE, Happened, Row, one_line
 from deck_builder.render.printed import Printed, printed, strip_html, wrote
 
 
@@ -215,9 +215,9 @@ def _data(drawing: _Drawing) -> str:
     tracks = [
         {
             "key": track.key,
-            "name": track.loop.name,
+            "name": one_line(track.loop.name, NAME),
             "passes": track.loop.passes,
-            "labels": track.loop.labels,
+            "labels": [one_line(label, NAME) for label in track.loop.labels],
             "up": track.up,
             "ups": track.loop.parents,
         }

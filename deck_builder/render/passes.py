@@ -17,6 +17,9 @@ LONGEST = 120
 NAMES = 8
 """Parameters of a training of which a page holds how they went."""
 
+NAME = 24
+"""Characters of a loop's name, and of what its variable held."""
+
 NONE = "–"
 """What a row shows of a pass in which its line did not run."""
 
@@ -35,7 +38,7 @@ class Track:
         """Which of the kept passes that is, in words: "epoch 12"."""
         loop = self.loop
         label = loop.labels[at] if at < len(loop.labels) else str(loop.passes[at] + 1)
-        return one_line(f"{loop.name} {label}", 28)
+        return f"{one_line(loop.name, NAME)} {one_line(label, NAME)}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +246,7 @@ def _names(steps: Iterable[tuple[tuple[str, Shown], ...]]) -> list[str]:
 def _facts(facts: tuple[str, ...]) -> str:
     """What a tensor is, in few letters: "shape (3, 1)" is 3×1, and of a single number nothing is said."""
     short = (_SHAPE.sub(lambda shape: shape[1].replace(", ", "×"), unsteered(fact)) for fact in facts)
-    return " ".join(filter(None, short))
+    return "\n".join(filter(None, short))
 
 
 def shown(value: Shown) -> str:
