@@ -92,6 +92,7 @@ export function drawnBy(run) {
 
 /** @param {HTMLElement} strip @param {Passes} passes @param {Standing} at */
 function placePrints(strip, passes, at) {
+  if (!strip.dataset.lines) return;
   const lines = new Set(String(strip.dataset.lines).split(",").map(Number));
   const rows = passes.prints.filter(([, , line]) => lines.has(line));
   const ends = new Map(rows.map(([track, pass]) => [track, pass]));

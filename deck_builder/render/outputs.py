@@ -63,6 +63,11 @@ def _outputs(outputs: Sequence[Output], block: CodeBlock, words: dict[str, str])
     return "".join(out)
 
 
+def is_seen(output: Output) -> bool:
+    """Whether an output is one among the results of its block."""
+    return not isinstance(output, Watched | Trace | Graph)
+
+
 def _is_text(output: Output) -> bool:
     return isinstance(output, Stream) or (isinstance(output, Value) and not output.html)
 

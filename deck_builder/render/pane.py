@@ -12,7 +12,7 @@ from typing import Any
 from deck_builder.model import Animation, BlockResult, Figure, Output, Value, Warning
 from deck_builder.render.boxes import box
 from deck_builder.render.curve import Curves, curve_html, curves_of
-from deck_builder.render.outputs import FAILURES, figure_place, output_html
+from deck_builder.render.outputs import FAILURES, figure_place, is_seen, output_html
 from deck_builder.render.passes import NAME, NONE, Happened, Row, one_line
 from deck_builder.render.printed import Printed, printed, strip_html, wrote
 
@@ -47,7 +47,8 @@ def seen(happened: Happened, result: BlockResult, words: dict[str, str]) -> Seen
     drawing = _Drawing(happened, result, words)
     count = happened.block.code.count("\n") + 1
     steps = dict.fromkeys(step for step in options.steps if step and len(step) < count)
-    shows_panes = happened.watched and options.show != "next"
+    walked = len(options.steps) > 1 or options.output == "step"
+    shows_panes = happened.watched and walked and options.show != "next"
     panes = "".join(_pane(drawing, step, first=step == options.steps[0]) for step in steps if shows_panes)
     draws = any(isinstance(output, Figure | Animation) for output in result.outputs)
     wanted = not draws or options.trace == "grads"
@@ -70,7 +71,7 @@ def _pane(drawing: _Drawing, step: tuple[int, ...], *, first: bool) -> str:
     curve = next((_curve(drawing, no) for no, one in enumerate(drawing.curves) if _trains(happened, one, lit)), "")
     prints = wrote(drawing.printed, lit, happened.above(lead))
     drawing.lines_printed |= {row.line for row in prints}
-    strip = strip_html(prints, drawing.count, standing, drawing.shift, words)
+    strip = strip_html(prints, drawing.count, standing, drawing.shift, words) or _whole(drawing, lit)
     times = max((times for line, times, _ in happened.counts if line in lit), default=1)
     often = f'<p class="often">{escape(words["ran"].format(n=times))}</p>' if times > 1 else ""
     name = escape(words["lit_line" if len(step) == 1 else "lit_lines"].format(lines=_ranges(step, words)))
@@ -184,6 +185,14 @@ def _figure(drawing: _Drawing, place: Sequence[tuple[int, Figure | Animation]]) 
         shown = [[no, one.iteration if isinstance(one, Figure) else 0, -1] for no, one in place]
     image, figures = figure_place(last, drawing.block, drawing.words), json.dumps(shown)
     return f'<div class="drawn" data-track="{track}" data-figures="{figures}">{image}</div>'
+
+
+def _whole(drawing: _Drawing, lit: frozenset[int]) -> str:
+    """A button to all that the block did, where the pane shows but a part of it."""
+    if all(lit.intersection(getattr(output, "lines", ())) for output in drawing.outputs if is_seen(output)):
+        return ""
+    said = escape(drawing.words["output"])
+    return f'<div class="printed"><button type="button" class="rest" hidden>{said}</button></div>'
 
 
 def _boxes(drawing: _Drawing, lit: frozenset[int]) -> str:

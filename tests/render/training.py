@@ -92,6 +92,6 @@ def outputs(figure: str = "<svg xmlns='http://www.w3.org/2000/svg'/>") -> tuple[
 
 def executed(steps: str = STEPS, options: str = "", deck: str = DECK, **results: BlockResult) -> ExecutedDeck:
     """The deck with those steps and options, as it has run."""
-    text = deck.replace("CODE", CODE).replace("STEPS", steps).replace("true}", f"true{options}}}")
+    text = deck.replace("CODE", CODE).replace("STEPS", steps).replace("true}", f"true}}{options}")
     parsed = parse(Source(Path("deck.md"), text))
     return ExecutedDeck(parsed, {"1.1": BlockResult(outputs()), **results})
