@@ -13,7 +13,7 @@ from types import UnionType
 from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from deck_builder import recorded
-from deck_builder.recorded import Graph, GraphNode, Loop, Numbers, Trace, Watched
+from deck_builder.recorded import Graph, GraphNode, Loop, Shown, Trace, Watched
 from deck_builder.worker.protocol import ProtocolError
 
 MAX_LINE: Final = 100_000
@@ -99,8 +99,8 @@ def _read(kind: Any, data: object, depth: int) -> Any:
     """Data as a value of a type, as `recorded.py` has them."""
     if depth > _MAX_DEPTH:
         raise ProtocolError("a recording that is nested too deep")
-    if kind == Numbers:
-        return _numbers(data, depth)
+    if kind is Shown:
+        return _shown(data, depth)
     if is_dataclass(kind):
         hints = _hints(kind)  # type: ignore[arg-type]
         if not isinstance(data, list) or len(data) != len(hints):
@@ -112,6 +112,13 @@ def _read(kind: Any, data: object, depth: int) -> Any:
         (inner,) = [one for one in get_args(kind) if one is not type(None)]
         return None if data is None else _read(inner, data, depth)
     return _single(kind, data)
+
+
+def _shown(data: object, depth: int) -> Shown:
+    if not isinstance(data, list) or len(data) != 2:
+        raise ProtocolError("no Shown")
+    text, value = data
+    return Shown(_single(str, text), None if value is None else _numbers(value, depth))
 
 
 def _tuple(kinds: tuple[Any, ...], data: object, depth: int) -> tuple[Any, ...]:

@@ -58,7 +58,8 @@ class SlideManager(FigureManagerBase):  # type: ignore[misc,unused-ignore]  # ma
         figure = canvas.figure
         if not is_empty(figure) and (figure.stale or canvas.fresh):
             self.film = self.film or _film()
-            self.film.take(figure, current().here())
+            lines = current().here()
+            self.film.take(figure, lines, current().pass_of(lines))
             canvas.fresh = False
 
     @classmethod

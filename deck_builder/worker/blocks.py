@@ -19,6 +19,7 @@ from deck_builder.worker.parts import lines_of, parted
 from deck_builder.worker.place import Drawing, Place
 from deck_builder.worker.recorder import Recorder
 from deck_builder.worker.values import value_message
+from deck_builder.worker.watcher import Watcher
 
 _FEATURES = sum({getattr(__future__, name).compiler_flag for name in __future__.all_feature_names})
 
@@ -26,9 +27,11 @@ _FEATURES = sum({getattr(__future__, name).compiler_flag for name in __future__.
 class Program:
     """The deck's blocks as one program: `__main__`, as if the deck were a script."""
 
-    def __init__(self, path: str, folder: str, files: list[str], written: list[str], recorder: Recorder) -> None:
+    def __init__(
+        self, path: str, folder: str, files: list[str], written: list[str], recorder: Recorder, watcher: Watcher
+    ) -> None:
         """`files` hold the deck's code; those in `written` are Markdown, and Python does not find the code there."""
-        self._recorder = recorder
+        self._recorder, self._watcher = recorder, watcher
         self._folder, self._files = folder, frozenset([path, *files])
         self._flags = 0
         self._is_session = False
@@ -43,6 +46,7 @@ class Program:
         process = getpid()
         place = _place(block, self._folder, self._files)
         self._recorder.begin(place)
+        self._watcher.begin(place, block["recording"])
         started = perf_counter()
         good = self._run_block(place, block)
         if getpid() != process:
@@ -68,6 +72,8 @@ class Program:
             error = exc if error is None else error  # not `or`: an exception may well be false
         if error is not None:
             self._recorder.add(failure(error, part))
+        if not self._recorder.is_forked:
+            self._watcher.end()
         return error is None
 
     def _execute(self, place: Place, code: str, checks: Sequence[int]) -> None:
@@ -77,14 +83,14 @@ class Program:
         for body in parted(tree.body, checks):
             if checks:
                 self._recorder.go_on(replace(place, within=lines_of(body)))
-            last = body.pop() if body and _is_shown(body[-1], code, place) else None
-            parts = [self._compile(ast.Module(body, []), place.path)]
+            last = [body.pop()] if body and _is_shown(body[-1], code, place) else []
+            parts = [self._compile(ast.Module(self._watcher.woven(body), []), place.path)]
             if last:
                 # Python's own way to show a value calls a hook from the line itself: there its __repr__ may print and
                 # fail
-                parts.append(self._compile(ast.Interactive([last]), place.path, mode="single"))
+                parts.append(self._compile(ast.Interactive(self._watcher.woven(last)), place.path, mode="single"))
             for part in parts:
-                exec(part, self._main.__dict__)
+                exec(self._watcher.filled(part), self._main.__dict__)
 
     def _run_session(self, place: Place, code: str, prompts: Sequence[tuple[int, int, bool]]) -> None:
         """Run a transcript as Python's prompt does; an error that it tells itself ends only its own statement."""

@@ -23,20 +23,25 @@ _VIEW = re.compile(r'width="[\d.]+pt" height="[\d.]+pt" viewBox="[^"]*"')
 
 
 class _Frame(NamedTuple):
-    """The frame `no`, from 1; `box` is where there is something in it, in points: left, top, right, bottom."""
+    """The frame `no`, from 1, drawn in a pass of a loop; `box` is where there is something in it, in points.
+
+    That is left, top, right, bottom.
+    """
 
     no: int
+    at: int
     svg: str
     box: tuple[float, float, float, float]
 
 
 class Reel(NamedTuple):
-    """The frames of a film as SVG documents of one size in CSS pixels, with their numbers."""
+    """The frames of a film as SVG documents of one size in CSS pixels, with their numbers, and passes of a loop."""
 
     frames: list[str]
     numbers: list[int]
     width: float
     height: float
+    passes: list[int]
 
 
 class Film:
@@ -46,13 +51,14 @@ class Film:
         self.lines: set[int] = set()
         self.count = 0
         self._most, self._pixels, self._flat = most, pixels, False
-        self._stride = 1
+        self._stride, self._at = 1, -1
         self._kept: list[_Frame] = []
         self._latest: _Frame | bytes
 
-    def take(self, figure: Any, lines: list[int]) -> None:
-        """Take the figure as it is now for a frame."""
+    def take(self, figure: Any, lines: list[int], at: int = -1) -> None:
+        """Take the figure as it is now for a frame, in a pass of a loop."""
         self.lines.update(lines)
+        self._at = at
         self.count += 1
         if (self.count - 1) % self._stride:
             self._latest = _copy(figure) or self._draw(figure, self.count)
@@ -77,7 +83,8 @@ class Film:
         view = f'width="{width:.2f}pt" height="{height:.2f}pt" viewBox="{left:.2f} {top:.2f} {width:.2f} {height:.2f}"'
         documents = [_VIEW.sub(view, frame.svg, count=1) for frame in frames]
         numbers = [frame.no for frame in frames]
-        return Reel(documents, numbers, round(width * _PX_PER_PT, 2), round(height * _PX_PER_PT, 2))
+        size = round(width * _PX_PER_PT, 2), round(height * _PX_PER_PT, 2)
+        return Reel(documents, numbers, *size, [frame.at for frame in frames])
 
     def _last(self, figure: Any) -> _Frame:
         if figure.stale and any(axes.has_data() for axes in figure.axes):
@@ -96,7 +103,9 @@ class Film:
                 text = _picture(figure)
             box = figure.get_tightbbox()
         height = figure.get_size_inches()[1]
-        return _Frame(no, text, (_PT * box.x0, _PT * (height - box.y1), _PT * box.x1, _PT * (height - box.y0)))
+        return _Frame(
+            no, self._at, text, (_PT * box.x0, _PT * (height - box.y1), _PT * box.x1, _PT * (height - box.y0))
+        )
 
     def _shapes(self, figure: Any) -> str:
         """The figure as SVG; once one is too heavy, it and all after it have pixels within their axes."""

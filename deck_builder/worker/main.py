@@ -31,6 +31,7 @@ from deck_builder.worker.spawning import refuse_spawning
 from deck_builder.worker.streams import SlideStream
 from deck_builder.worker.waiting import be_seen, fork_apart, hide, wait
 from deck_builder.worker.wall import WallError, raise_wall
+from deck_builder.worker.watcher import Watcher
 
 _SIGNALS = signal.valid_signals()
 
@@ -71,7 +72,8 @@ class Worker:
         if "makeshift" in job["wall"]:
             make_do(self._note)
         watch_hooks()
-        self._program = Program(job["path"], job["folder"], job["files"], job["written"], self._recorder)
+        watcher = Watcher(self._recorder)
+        self._program = Program(job["path"], job["folder"], job["files"], job["written"], self._recorder, watcher)
         self._mask = _hold_signals()
         self._reads.install()
 

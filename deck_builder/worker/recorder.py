@@ -19,6 +19,7 @@ from types import FrameType
 from deck_builder.worker.place import Drawing, Place
 from deck_builder.worker.protocol import MAX_FIGURE, MAX_OUTPUTS, MAX_TEXT, Message, clip
 from deck_builder.worker.slate import Slate
+from deck_builder.worker.watch import Watch
 
 NAMES = {1: "stdout", 2: "stderr"}
 _CHUNK = 1 << 16
@@ -31,6 +32,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.place: Place | None = None
+        self.watch: Watch | None = None
         self._files: dict[int, int] = {}
         self._libc = ctypes.CDLL(None)
         with contextlib.suppress(ValueError):  # C's standard output, line by line as on a terminal: in its true place
@@ -58,8 +60,9 @@ class Recorder:
         self._lines: list[int] = []
         self._is_whole = True
         self._text: list[str] = []
+        self._passes: list[int] = []
         self._held, self._due = 0, 0.0
-        self._forked = False
+        self.is_forked = False
 
     @property
     def descriptors(self) -> Collection[int]:
@@ -100,6 +103,10 @@ class Recorder:
             self.drain()
             self.place = place
 
+    def pass_of(self, lines: list[int]) -> int:
+        """The pass that is going on of the loop around a line of a block that is watched; else -1."""
+        return self.watch.pass_of(lines) if self.watch else -1
+
     def here(self) -> list[int]:
         """The line of the block that is running now."""
         place = self.place
@@ -107,7 +114,7 @@ class Recorder:
 
     def write(self, fd: int, text: str) -> None:
         """Take text that Python code wrote to stdout (1) or stderr (2)."""
-        if self._forked:
+        if self.is_forked:
             write(fd, text.encode("utf-8", "replace"))  # a child process has no block: as C code would
             return
         with self._lock:
@@ -151,10 +158,12 @@ class Recorder:
             if not (self._text and self.place):
                 return
             text, self._text, self._held, self._due = "".join(self._text), [], 0, monotonic() + _PAUSE_S
+            passes, self._passes = self._passes, []
             kept = text[: self._room]
             self._room -= len(kept)
             if kept:
-                self._output({"type": "stream", "name": NAMES[self._fd], "text": kept, "lines": self._lines})
+                stream = {"type": "stream", "name": NAMES[self._fd], "text": kept, "lines": self._lines}
+                self._output(stream | ({"passes": passes} if passes else {}))
             if len(kept) < len(text):
                 self._say_truncated(f"a block may print {MAX_TEXT >> 20} MiB")
             self._slate.drop()
@@ -176,18 +185,24 @@ class Recorder:
         """Take a figure as SVG. Raises `ValueError` when it is too large for a slide."""
         if len(svg) > MAX_FIGURE:
             raise ValueError(f"this figure is {len(svg) >> 20} MiB of SVG; draw fewer points, or use rasterized=True")
-        self.add({"type": "figure", "svg": svg, "width": width, "height": height, "lines": lines})
+        figure = {"type": "figure", "svg": svg, "width": width, "height": height, "lines": lines}
+        self.add({**figure, "iteration": self.pass_of(self.here())})
 
-    def animation(self, frames: list[str], numbers: list[int], width: float, height: float, lines: list[int]) -> None:
-        """Take the frames of a film, with their numbers. Raises `ValueError` when they are too large for a slide."""
+    def animation(
+        self, frames: list[str], numbers: list[int], width: float, height: float, passes: list[int], lines: list[int]
+    ) -> None:
+        """Take the frames of a film, with their numbers and the passes of a loop in which they came.
+
+        Raises `ValueError` when they are too large for a slide.
+        """
         if (size := sum(map(len, frames))) > MAX_FIGURE:
             raise ValueError(f"this animation is {size >> 20} MiB of SVG; say {{frames: {len(frames) // 2}}}")
-        sizes = {"width": width, "height": height, "lines": lines}
+        sizes = {"width": width, "height": height, "lines": lines, "passes": passes if max(passes) >= 0 else []}
         self.add({"type": "animation", "frames": frames, "numbers": numbers, **sizes})
 
     def add(self, output: Message) -> None:
         """Take an output as it is."""
-        if self._forked:
+        if self.is_forked:
             with contextlib.suppress(OSError):
                 write(*_as_text(output))
             return
@@ -197,9 +212,12 @@ class Recorder:
             self._output(output)
 
     def _take(self, fd: int, text: str, lines: list[int]) -> None:
+        begins = self._is_whole or (not self._text and self._origin != (NAMES[fd], lines))
         if fd != self._fd or lines != self._lines:
             self.flush()
-            self._fd, self._lines = fd, lines
+            self._fd, self._lines, begins = fd, lines, True
+        if self.watch and lines and (at := self.watch.pass_of(lines)) >= 0:
+            self._passes += [at] * (begins + text.count("\n", 0, -1))
         self._text.append(text)
         self._held += len(text) + 1
         self._is_whole = text.endswith("\n")
@@ -229,7 +247,7 @@ class Recorder:
 
     def _forget(self) -> None:
         """In a forked child: the results are the parent's to send, and what it holds is the parent's to print."""
-        self._forked = True
+        self.is_forked = True
         self._lock = threading.RLock()
         self._text = []
         self._send = lambda message: None

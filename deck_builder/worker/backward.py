@@ -1,0 +1,119 @@
+"""Callbacks -> they are called around every `backward()`, and slide code can't tell: no frame is added, no name new.
+
+torch's own functions are compiled anew from their own source, at its own lines, with one more statement at the start
+and the end. Such a statement names nothing: it stores an item into a constant, which is an object of ours.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import inspect
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from types import CodeType, FunctionType
+from typing import Any, Final
+
+from deck_builder.worker.afterwards import after_import
+
+_FEATURES: Final = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+_BEFORE, _AFTER = "\0before", "\0after"
+
+_observers: list[tuple[Callable[[tuple[Any, ...]], None], Callable[[], None]]] = []
+_patched: set[CodeType] = set()
+_is_awaited: list[bool] = []
+
+
+def observe(before: Callable[[tuple[Any, ...]], None], after: Callable[[], None]) -> Callable[[], None]:
+    """Call `before` with the tensors of each backward pass, `after` once it went well, until what is given is called.
+
+    What a callback raises is dropped. Where torch has no source to read, nothing is observed.
+    """
+    if not _is_awaited:
+        _is_awaited.append(True)
+        after_import("torch", _install)
+    observer = (before, after)
+    _observers.append(observer)
+
+    def stop() -> None:
+        with suppress(ValueError):
+            _observers.remove(observer)
+
+    return stop
+
+
+class _Before:
+    """What a backward pass begins with: `tensors` are stored into it."""
+
+    def __setitem__(self, at: int, tensors: object) -> None:
+        caller = sys._getframe(1).f_back
+        if caller is not None and caller.f_code in _patched:
+            return  # `Tensor.backward` calls `torch.autograd.backward`, and has told of it
+        found = _tensors(tensors)
+        for before, _ in tuple(_observers):
+            with suppress(Exception):
+                before(found)
+
+
+class _After:
+    """What `torch.autograd.backward`, which does the work for all, ends with."""
+
+    def __setitem__(self, at: int, value: object) -> None:
+        for _, after in tuple(_observers):
+            with suppress(Exception):
+                after()
+
+
+def _tensors(given: object) -> tuple[Any, ...]:
+    """The tensors that a pass begins with; an iterator is left as it is."""
+    torch = sys.modules["torch"]
+    many = given if isinstance(given, tuple | list) else (given,)
+    return tuple(one for one in many if isinstance(one, torch.Tensor))
+
+
+def _install(torch: Any) -> None:
+    """Put the statements in. A torch that was changed, or whose source is not there, is left as it is."""
+    functions = [(torch.autograd.backward, "tensors", True), (torch.Tensor.backward, "self", False)]
+    codes: list[tuple[FunctionType, CodeType]] = []
+    for function, argument, ends in functions:
+        with suppress(Exception):
+            codes.append((function, _with_hooks(function, argument, ends=ends)))
+    if len(codes) == len(functions):
+        for function, code in codes:
+            function.__code__ = code
+            _patched.add(code)
+
+
+def _with_hooks(function: FunctionType, argument: str, *, ends: bool) -> CodeType:
+    """A function's code with the hooks in it. Raises what comes of a source that is not its own."""
+    code = function.__code__
+    rows, first = inspect.getsourcelines(code)
+    margin = len(rows[0]) - len(rows[0].lstrip())
+    # a method stands within its class, so that all columns are as they were
+    source = "".join(rows) if not margin else "if 1:\n" + "".join(rows)
+    tree = ast.parse(source)
+    ast.increment_lineno(tree, first - 1 - bool(margin))
+    found = next(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    start = 1 if ast.get_docstring(found, clean=False) is not None else 0
+    found.body.insert(start, _store(_BEFORE, ast.Name(argument, ast.Load()), found.body[start]))
+    if ends:
+        found.body.append(_store(_AFTER, ast.Constant(None), found.body[-1]))
+    module = compile(tree, code.co_filename, "exec", code.co_flags & _FEATURES, dont_inherit=True)
+    made = next(one for one in _codes(module) if one.co_name == code.co_name)
+    if (made.co_names, made.co_varnames, made.co_freevars) != (code.co_names, code.co_varnames, code.co_freevars):
+        raise ValueError("this source is of another version")
+    hooks = {_BEFORE: _Before(), _AFTER: _After()}
+    consts = tuple(hooks.get(one, one) if isinstance(one, str) else one for one in made.co_consts)
+    return made.replace(co_consts=consts, co_qualname=code.co_qualname)
+
+
+def _codes(code: CodeType) -> Iterable[CodeType]:
+    return (one for one in code.co_consts if isinstance(one, CodeType))
+
+
+def _store(place: str, value: ast.expr, beside: ast.stmt) -> ast.stmt:
+    """`place[0] = value`, at another statement's place."""
+    made = ast.Assign([ast.Subscript(ast.Constant(place), ast.Constant(0), ast.Store())], value)
+    ast.copy_location(made, beside)
+    return ast.fix_missing_locations(made)

@@ -1,0 +1,205 @@
+"""A value of slide code -> what a pane shows of it: taken at once and cheaply, put into words when the block is over.
+
+Nothing here runs slide code: of an object whose class is not Python's, numpy's or torch's own only the name is told.
+What is taken is a copy: tensors are changed in place.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+SMALL: Final = 16
+"""Numbers of a tensor that are kept, all of them; of a larger one the first three and the last."""
+
+_MAX_TEXT: Final = 80
+_ITEMS: Final = 4
+_HEAD: Final = 3
+
+Taken = Any
+"""A number, None, or one of the tuples below."""
+
+
+class Numbers(NamedTuple):
+    """A tensor's or an array's numbers: nested lists where it is small, else the first of them and the last."""
+
+    numbers: Any
+    shape: tuple[int, ...]
+    needs_grad: bool = False
+    whole: bool = True
+
+
+class Said(NamedTuple):
+    """What is told of anything else."""
+
+    text: str
+
+
+def taken(value: object) -> Taken:
+    """What there is to tell of a value. Raises nothing."""
+    kind = type(value)
+    if kind is int or kind is float or kind is bool or value is None:
+        return value
+    try:
+        if taker := _takers().get(kind):
+            return taker(value)
+        return Said(_said(value, 0))
+    except Exception:  # a tensor without numbers: of no memory, of a device that is gone
+        return Said(kind.__name__)
+
+
+def shown(of: Taken) -> list[Any]:
+    """What was taken, as a text, and as numbers where they are few: the fields of a `Shown`."""
+    if isinstance(of, Said):
+        return [of.text, None]
+    if not isinstance(of, Numbers):
+        return [_number(of), None if of is None else sent(of)]
+    if not of.whole:
+        *head, last = map(_number, of.numbers)
+        return [f"[{', '.join(head)}, …, {last}]", None]
+    value = sent(of.numbers)
+    return [_nested(of.numbers), value if _is_real(value) else None]
+
+
+def facts(of: Taken) -> list[str]:
+    """What a tensor or an array is beside its numbers."""
+    if not isinstance(of, Numbers):
+        return []
+    return [f"shape {of.shape}", *(["requires_grad"] if of.needs_grad else [])]
+
+
+def sent(numbers: Any) -> Any:
+    """Numbers as JSON holds them, the infinite ones as words."""
+    if isinstance(numbers, list):
+        return [sent(one) for one in numbers]
+    if isinstance(numbers, float) and not -float("inf") < numbers < float("inf"):
+        return "nan" if numbers != numbers else "inf" if numbers > 0 else "-inf"
+    return None if isinstance(numbers, int) and abs(numbers) > 2**53 else numbers
+
+
+def _is_real(value: Any) -> bool:
+    if isinstance(value, list):
+        return all(map(_is_real, value))
+    return isinstance(value, int | float) or value in ("nan", "inf", "-inf")
+
+
+def _number(of: Any) -> str:
+    return f"{of:.5g}" if isinstance(of, float | complex) else str(of)
+
+
+def _nested(numbers: Any) -> str:
+    """Numbers in brackets; of a single one the brackets are left out, and a column is written as a row."""
+    while isinstance(numbers, list) and len(numbers) == 1:
+        numbers = numbers[0]
+    if isinstance(numbers, list) and all(isinstance(row, list) and len(row) == 1 for row in numbers):
+        return _nested([row[0] for row in numbers]) if numbers else "[]"
+    if not isinstance(numbers, list):
+        return _number(numbers)
+    text = f"[{', '.join(_row(one) for one in numbers)}]"
+    return text if len(text) <= _MAX_TEXT else f"[{_row(numbers[0])}, …, {_row(numbers[-1])}]"
+
+
+def _row(numbers: Any) -> str:
+    return f"[{', '.join(map(_row, numbers))}]" if isinstance(numbers, list) else _number(numbers)
+
+
+_known: dict[type, Callable[[Any], Taken]] = {str: lambda text: Said(_text(text))}
+
+
+def _takers() -> Mapping[type, Callable[[Any], Taken]]:
+    if "torch" in sys.modules and "torch" not in _from:
+        _from.add("torch")
+        _learn_torch(sys.modules["torch"])
+    if "numpy" in sys.modules and "numpy" not in _from:
+        _from.add("numpy")
+        _learn_numpy(sys.modules["numpy"])
+    return _known
+
+
+_from: set[str] = set()
+
+
+def _learn_torch(torch: Any) -> None:
+    base, c = torch.Tensor, torch._C
+    numbers_of, count_of, bare = base.tolist, base.numel, base.detach  # slide code may put its own in their place
+    strided, quiet = torch.strided, c.DisableTorchFunction
+    tracing, profiled = c._get_tracing_state, torch.autograd._profiler_enabled
+    transformed = c._functorch.peek_interpreter_stack
+
+    def small_or_ends(tensor: Any) -> Taken:
+        shape, needs_grad = tuple(tensor.shape), tensor.requires_grad
+        if count_of(tensor) <= SMALL:
+            return Numbers(numbers_of(tensor), shape, needs_grad)
+        return Numbers(_ends(bare(tensor), numbers_of), shape, needs_grad, whole=False)
+
+    def take(tensor: Any) -> Taken:
+        # to whom slide code has asked to be told of operations, none of ours may be told
+        if tracing() is not None or profiled() or c._len_torch_dispatch_stack() or transformed() is not None:
+            return Said("Tensor")
+        if tensor.layout is not strided or tensor.is_quantized:
+            return Said(f"Tensor {tuple(tensor.shape)}")
+        if c._len_torch_function_stack():
+            with quiet():
+                return small_or_ends(tensor)
+        return small_or_ends(tensor)
+
+    _known[base] = _known[torch.nn.Parameter] = take
+
+
+def _learn_numpy(numpy: Any) -> None:
+    def take(array: Any) -> Taken:
+        if array.dtype.kind not in "biufc":
+            return Said(f"ndarray {array.shape}")
+        if array.size <= SMALL:
+            return Numbers(array.tolist(), array.shape)
+        return Numbers(_ends(array, lambda one: one.tolist()), array.shape, whole=False)
+
+    _known[numpy.ndarray] = take
+    for name in ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool_"):
+        _known[getattr(numpy, name)] = lambda number: number.item()
+
+
+def _ends(tensor: Any, numbers_of: Callable[[Any], Any]) -> list[Any]:
+    """The first numbers of a large tensor, and its last."""
+    first = last = tensor
+    while len(first.shape) > 1:
+        first = first[0]
+    while len(last.shape):
+        last = last[-1]
+    return [*numbers_of(first[:_HEAD]), numbers_of(last)]
+
+
+def _said(value: Any, depth: int) -> str:
+    """A short text for a value that is no tensor."""
+    kind = type(value)
+    if kind is str:
+        return _text(value)
+    if kind in (int, float, bool) or value is None:
+        return _number(value)
+    if kind in (list, tuple):
+        return _sequence(value, "[]" if kind is list else "()", depth)
+    if kind is dict:
+        pairs = [f"{_said(key, 2)}: {_said(one, depth + 1)}" for key, one in list(value.items())[:_ITEMS]]
+        return f"{{{', '.join(pairs)}{', …' if len(value) > _ITEMS else ''}}}" if depth < 2 else "{…}"
+    if kind in _takers():
+        return str(shown(taken(value))[0])
+    name = str.__str__(kind.__name__)[:40]
+    if kind.__module__.startswith("torch.nn.modules.") and not value._modules:
+        return f"{name}({kind.extra_repr(value)})"[:_MAX_TEXT]
+    return name
+
+
+def _sequence(value: Any, brackets: str, depth: int) -> str:
+    if depth >= 2:
+        return f"{brackets[0]}…{brackets[1]}"
+    count = len(value)
+    parts = [_said(one, depth + 1) for one in (value if count <= _ITEMS + 1 else value[:_HEAD])]
+    if count > _ITEMS + 1:
+        parts += ["…", _said(value[-1], depth + 1)]
+    comma = "," if brackets == "()" and count == 1 else ""
+    return f"{brackets[0]}{', '.join(parts)}{comma}{brackets[1]}"[:200]
+
+
+def _text(text: str) -> str:
+    return repr(text if len(text) <= _MAX_TEXT else f"{text[:_MAX_TEXT]}…")

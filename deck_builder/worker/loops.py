@@ -1,0 +1,77 @@
+"""The loops of a watched block, while they run: which pass is going on, and which passes are kept.
+
+How many passes there will be nobody knows: every one is kept, then every second, every fourth; besides them the first,
+the last and those of `spikes`. A pass is kept only where the pass of the loop around it is.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+MOST: Final = 256
+"""Passes of a loop that are kept."""
+
+MOST_SPIKES: Final = 32
+_WIDEST = 20
+
+
+class Loop:
+    """A loop in some lines, or a function of which each call is a pass. `parent` is the loop around it, if any."""
+
+    def __init__(self, line: int, last: int, name: str, parent: Loop | None) -> None:
+        self.line, self.last, self.name, self.written_parent = line, last, name, parent
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what ran."""
+        self.at, self._stride, self.parent = -1, 1, self.written_parent
+        self.passes: dict[int, tuple[int, str]] = {}  # of each that is kept so far: the parent's, and its label
+        self._spikes: dict[int, float] = {}
+
+    def begin(self, variable: object) -> None:
+        """Begin a pass, with what the loop's variable holds."""
+        if not self.keeps(self.at, ended=True):
+            self.passes.pop(self.at, None)
+        self.at += 1
+        self.passes[self.at] = (self.parent.at if self.parent else -1, _label(variable))
+        if len(self.passes) > MOST + len(self._spikes):
+            self.thin()
+
+    def keeps(self, at: int, *, ended: bool = False) -> bool:
+        """Whether a pass is kept; the last one is until it has `ended`."""
+        if at % self._stride and at not in self._spikes and (ended or at != self.at):
+            return False
+        if self.parent is None:
+            return True
+        around = self.passes.get(at)
+        return around is not None and (around[0] < 0 or self.parent.keeps(around[0]))
+
+    def spike(self, size: float) -> None:
+        """Keep the pass that is going on, if no more than a few others are more telling."""
+        if self.parent:
+            self.parent.spike(size)
+        self._spikes[self.at] = max(size, self._spikes.get(self.at, 0.0))
+        if len(self._spikes) > MOST_SPIKES:
+            del self._spikes[min(self._spikes, key=lambda at: self._spikes[at])]
+
+    def coarsen(self) -> bool:
+        """Keep half as many passes; whether that made a difference."""
+        self._stride *= 2
+        count = len(self.passes)
+        self.thin()
+        return len(self.passes) < count
+
+    def thin(self) -> None:
+        """Keep no more passes than may be kept."""
+        while True:
+            self.passes = {at: told for at, told in self.passes.items() if self.keeps(at)}
+            if len(self.passes) <= MOST + len(self._spikes):
+                return
+            self._stride *= 2
+
+
+def _label(variable: object) -> str:
+    kind = type(variable)
+    if kind is float:
+        return f"{variable:.5g}"
+    return str(variable)[:_WIDEST] if kind in (int, str, bool) else ""

@@ -1,0 +1,62 @@
+"""Blocks -> what was recorded of them, as outputs at their end: their lit lines, how they trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from types import CodeType
+from typing import TYPE_CHECKING, Any
+
+from deck_builder.worker.instrument import Instrument
+from deck_builder.worker.recorder import Recorder
+from deck_builder.worker.training import Training
+from deck_builder.worker.watch import Watch
+
+if TYPE_CHECKING:
+    import ast
+
+    from deck_builder.worker.place import Place
+
+
+class Watcher:
+    """Watches the blocks of a deck. What a later block calls in the lit lines of an earlier one is told, too."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._watches: list[Watch] = []
+        self._instrument: Instrument | None = None
+        self._training = Training(recorder.here)
+        self._trains = False
+
+    def begin(self, place: Place, recording: Mapping[str, Any]) -> None:
+        """Watch a block from now on."""
+        self._instrument, watch = None, None
+        self._trains = recording["trains"]
+        if recording["lines"]:
+            watch = Watch(place.id, recording["lines"], follows_gradients=self._trains)
+            self._watches.append(watch)
+            self._instrument = Instrument(watch, place.relative)
+        self._recorder.watch = watch
+        if self._trains:
+            self._training.begin(place, watch)
+
+    def woven(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
+        """Statements of the block, with hooks on the lit lines."""
+        return self._instrument.woven(body) if self._instrument else list(body)
+
+    def filled(self, code: CodeType) -> CodeType:
+        """The code of such statements, with the hooks in it."""
+        return self._instrument.filled(code) if self._instrument else code
+
+    def end(self) -> None:
+        """Send what was recorded."""
+        assert self._recorder.place
+        block = self._recorder.place.id
+        self._recorder.watch = None
+        with suppress(Exception):  # slide code may have put what it liked in the place of Python's own
+            for trace in self._training.end() if self._trains else ():
+                self._recorder.add(trace)
+            for watch in self._watches:
+                if watch.has_run:
+                    self._recorder.add(watch.told(block))
+                    watch.reset()
