@@ -4,6 +4,7 @@ import { reveal } from "./steps.js";
 
 const SMALLEST = 0.72;
 const LEAST_PANEL = 72;
+const LEAST_PANE = 118;
 const FOLDED = ".whole *"; // results behind a button, which open over the slide
 
 /**
@@ -94,6 +95,7 @@ class Run {
     this.element = element;
     this.runs = element.matches(".run") ? [element] : elements(element, ":scope > .run");
     this.results = element.querySelector(".results, .pane");
+    this.places = this.runs.map((run) => elements(run, ":scope > .results, :scope > .pane")).filter((place) => place.length);
     this.show = this.runs[0]?.dataset.show ?? "auto";
     const rows = (/** @type {HTMLElement} */ run) => elements(run, `.console:not(${FOLDED})`).reduce((sum, shell) => sum + Number(shell.dataset.rows), 0);
     this.rows = Math.max(...this.runs.map(rows));
@@ -186,13 +188,18 @@ function shrinkPanels(slide, content, runs) {
   };
   if (lay("none") >= lay("any")) lay("any");
   else lay("none");
-  const panels = [...content.querySelectorAll("figure.block pre, .results, .pane")].map((panel) => /** @type {HTMLElement} */ (panel));
+  // Panes share the place of their results. They give up height before the code does.
+  const places = [...elements(content, "figure.block pre").map((pre) => [pre]), ...runs.flatMap((run) => run.places)];
+  const height = (/** @type {HTMLElement[]} */ place) => Math.max(...place.map((panel) => panel.offsetHeight));
+  const weight = (/** @type {HTMLElement[]} */ place) => height(place) * (place.length > 1 ? 2 : 1);
+  const least = (/** @type {HTMLElement[]} */ place) => (place.length > 1 ? LEAST_PANE : LEAST_PANEL);
   for (let round = 0; round < 24 && tooTall(content); round++) {
-    const tallest = panels.filter((panel) => panel.offsetHeight > LEAST_PANEL).sort((one, other) => other.offsetHeight - one.offsetHeight)[0];
+    const tallest = places.filter((place) => height(place) > least(place)).sort((one, other) => weight(other) - weight(one))[0];
     if (!tallest) break;
-    tallest.style.maxHeight = `${Math.max(LEAST_PANEL, Math.floor(tallest.offsetHeight - Math.max(excess(), 8)))}px`;
+    const most = Math.max(least(tallest), Math.floor(height(tallest) - Math.max(excess(), 8)));
+    for (const panel of tallest) panel.style.maxHeight = `${most}px`;
   }
   if (!tooTall(content)) return;
-  for (const panel of panels) panel.style.maxHeight = "";
+  for (const panel of places.flat()) panel.style.maxHeight = "";
   slide.classList.add("overfull");
 }

@@ -44,7 +44,7 @@ export function pane(deck) {
     sayLater(mover.moving);
   };
 
-  for (const ours of elements(deck.root, ".passes, .printed > .rest")) ours.hidden = false;
+  for (const ours of elements(deck.root, ".passes, .wrote > .rest")) ours.hidden = false;
   movers.forEach(draw); // before slides are fitted
   document.addEventListener("input", (event) => {
     const slider = /** @type {HTMLInputElement} */ (event.target);

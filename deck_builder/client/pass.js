@@ -27,13 +27,16 @@ export function standing(tracks, lead, pass) {
   return found;
 }
 
-/** Which pass that is, in words, with those around it: "epoch 3 · i 1". @param {Track[]} tracks @param {number} lead @param {Standing} at
+/** Which pass that is, in words, with the loops around it: "epoch 3 · i 1". @param {Track[]} tracks @param {number} lead @param {Standing} at
  * @returns {string} */
 export function passName(tracks, lead, at) {
-  const track = tracks[lead];
-  const pass = Number(at.get(lead));
-  const own = `${track.name} ${track.labels[track.passes.indexOf(pass)] ?? pass + 1}`.trim();
-  return track.up >= 0 ? `${passName(tracks, track.up, at)} · ${own}` : own;
+  const names = [];
+  for (let no = lead; no >= 0; no = tracks[no].up) {
+    const { name, passes, labels } = tracks[no];
+    const pass = Number(at.get(no));
+    if (no === lead || !name.endsWith("()")) names.unshift(`${name} ${labels[passes.indexOf(pass)] ?? pass + 1}`.trim());
+  }
+  return names.join(" · ");
 }
 
 /** Has everything of a pane stand where its tracks do. @param {HTMLElement} moving @param {HTMLElement} run @param {Passes} passes @param {Standing} at */
@@ -41,7 +44,7 @@ export function placeAll(moving, run, passes, at) {
   for (const cell of elements(moving, "[data-row]")) placeRow(cell, passes, at);
   for (const curve of elements(moving, ".curve")) placeDots(curve, passes, at);
   for (const place of elements(moving, ".drawn")) placeFigure(place, run, at);
-  for (const strip of elements(moving, ".printed")) placePrints(strip, passes, at);
+  for (const strip of elements(moving, ".wrote")) placePrints(strip, passes, at);
 }
 
 /** @param {HTMLElement} cell @param {Passes} passes @param {Standing} at */

@@ -130,7 +130,7 @@ def _walker(happened: Happened, lead: int, words: dict[str, str]) -> str:
     if lead < 0:
         return ""
     last = len(happened.tracks[lead].loop.passes) - 1
-    where = escape(happened.tracks[lead].label(last))
+    where = escape(happened.label(lead, last))
     before, name, after = (escape(words[key]) for key in ("pass_before", "pass", "pass_after"))
     return (
         f'<div class="passes" hidden><button type="button" aria-label="{before}">‹</button>'
@@ -153,13 +153,14 @@ def _table(drawing: _Drawing, rows: Sequence[Row], standing: Mapping[int, int]) 
 
 
 def _row(drawing: _Drawing, row: Row, standing: Mapping[int, int]) -> str:
-    at = drawing.rows.setdefault(row, len(drawing.rows))
+    moves = row.track >= 0 and len(drawing.happened.tracks[row.track].loop.passes) > 1
+    at = f' data-row="{drawing.rows.setdefault(row, len(drawing.rows))}"' if moves else ""
     text, name, facts = escape(row.text(standing)), escape(row.name), escape(row.facts)
     kind = {"": "", "trained": ' class="loss"'}.get(row.kind, f' class="{row.kind}"')
     gone = " none" if text == NONE else ""
     return (
         f'<tr{kind}><td class="no">{row.line + drawing.shift}</td><th scope="row" title="{name}">{name}</th>'
-        f'<td class="held{gone}" data-row="{at}" title="{text}">{text}</td>'
+        f'<td class="held{gone}"{at} title="{text}">{text}</td>'
         f'<td class="facts" title="{facts}">{facts}</td></tr>'
     )
 
@@ -192,7 +193,7 @@ def _whole(drawing: _Drawing, lit: frozenset[int]) -> str:
     if all(lit.intersection(getattr(output, "lines", ())) for output in drawing.outputs if is_seen(output)):
         return ""
     said = escape(drawing.words["output"])
-    return f'<div class="printed"><button type="button" class="rest" hidden>{said}</button></div>'
+    return f'<div class="wrote"><button type="button" class="rest" hidden>{said}</button></div>'
 
 
 def _boxes(drawing: _Drawing, lit: frozenset[int]) -> str:
@@ -245,7 +246,7 @@ def _data(drawing: _Drawing) -> str:
 
 def _series(row: Row, happened: Happened) -> list[Any]:
     same = row.track >= 0 and row.passes == happened.tracks[row.track].loop.passes
-    return [row.track, None if same else row.passes, row.texts if row.track >= 0 else row.texts[-1:]]
+    return [row.track, None if same else row.passes, row.texts]
 
 
 def _print(row: Printed, shift: int) -> list[Any]:

@@ -23,6 +23,7 @@ NAME = 24
 NONE = "–"
 """What a row shows of a pass in which its line did not run."""
 
+_FEW = re.compile(r"\[-?\d[-+.\de]*(, -?\d[-+.\de]*){0,4}\]")
 _SHAPE = re.compile(r"shape \((.*?),?\)")
 
 
@@ -33,6 +34,11 @@ class Track:
     key: str
     loop: Loop
     up: int = -1
+
+    @property
+    def is_call(self) -> bool:
+        """Whether it is a function, whose passes only say how often it was called."""
+        return self.loop.name.endswith("()")
 
     def label(self, at: int) -> str:
         """Which of the kept passes that is, in words: "epoch 12"."""
@@ -114,20 +120,27 @@ class Happened:
         """A track and all that are around it, the innermost first."""
         return () if track < 0 else (track, *self.above(self.tracks[track].up))
 
-    def standing(self, lead: int) -> dict[int, int]:
-        """At which passes tracks stand when the last of `lead` shows: those around it, and those within."""
+    def label(self, lead: int, at: int) -> str:
+        """Which of the kept passes of a track that is, with the loops around it: "epoch 3 · i 1"."""
+        standing = self.standing(lead, at)
+        around = [track for track in self.above(lead) if track == lead or not self.tracks[track].is_call]
+        loops = ((self.tracks[track], self.tracks[track].loop.passes, standing[track]) for track in reversed(around))
+        return " · ".join(track.label(passes.index(now)) for track, passes, now in loops if now in passes)
+
+    def standing(self, lead: int, at: int = -1) -> dict[int, int]:
+        """At which passes tracks stand when a kept one of `lead` shows: those around it, and those within at their last."""
         if lead < 0:
             return {}
-        found = {lead: self.tracks[lead].loop.passes[-1]}
+        found = {lead: self.tracks[lead].loop.passes[at]}
         for inner, outer in zip(self.above(lead), self.above(lead)[1:], strict=False):
             loop = self.tracks[inner].loop
             found[outer] = dict(zip(loop.passes, loop.parents, strict=False)).get(found[inner], 0)
         for _ in self.tracks:  # as deep as they may be
-            for at, track in enumerate(self.tracks):
-                if at not in found and track.up in found:
+            for no, track in enumerate(self.tracks):
+                if no not in found and track.up in found:
                     pairs = zip(track.loop.passes, track.loop.parents, strict=False)
                     within = [one for one, outer in pairs if outer == found[track.up]]
-                    found |= {at: within[-1]} if within else {}
+                    found |= {no: within[-1]} if within else {}
         return found
 
 
@@ -173,15 +186,17 @@ def _with_run(found: Happened, no: int, key: str, watched: Watched) -> Happened:
 def _assigned(assigned: Assigned, track: int, no: int) -> Iterator[Row]:
     """What a name held, and what flowed back to it."""
     passes = tuple(sample.iteration for sample in assigned.samples)
-    texts = tuple(_changed(sample) for sample in assigned.samples)
+    is_tensor = any(_SHAPE.match(fact) for fact in assigned.facts)
+    texts = tuple(_changed(sample, is_tensor) for sample in assigned.samples)
     name = unsteered(assigned.name)
     yield Row(assigned.line, name, "", _facts(assigned.facts), track, passes, texts, no)
-    if flowed := {sample.iteration: shown(sample.grad) for sample in assigned.samples if sample.grad}:
+    if flowed := {sample.iteration: shown(sample.grad, True) for sample in assigned.samples if sample.grad}:
         yield Row(assigned.line, name, "grad", "grad", track, tuple(flowed), tuple(flowed.values()), no)
 
 
-def _changed(sample: Sample) -> str:
-    return f"{shown(sample.before)} → {shown(sample.after)}" if sample.before else shown(sample.after)
+def _changed(sample: Sample, is_tensor: bool) -> str:
+    after = shown(sample.after, is_tensor)
+    return f"{shown(sample.before, is_tensor)} → {after}" if sample.before else after
 
 
 def _with_training(found: Happened, trace: Trace, nth: str) -> Happened:
@@ -232,11 +247,11 @@ def _training_rows(training: Training) -> Iterator[Row]:
 
 def _update(step: TraceStep, name: str) -> Shown:
     before, after = dict(step.params).get(name), dict(step.updated)[name]
-    return Shown(f"{shown(before)} → {shown(after)}" if before else shown(after))
+    return Shown(f"{shown(before, True)} → {shown(after, True)}" if before else shown(after, True))
 
 
 def _series(line: int, name: str, kind: str, facts: str, track: int, texts: Mapping[int, Shown]) -> Row:
-    return Row(line, name, kind, facts, track, tuple(texts), tuple(map(shown, texts.values())))
+    return Row(line, name, kind, facts, track, tuple(texts), tuple(shown(text, True) for text in texts.values()))
 
 
 def _names(steps: Iterable[tuple[tuple[str, Shown], ...]]) -> list[str]:
@@ -249,9 +264,12 @@ def _facts(facts: tuple[str, ...]) -> str:
     return "\n".join(filter(None, short))
 
 
-def shown(value: Shown) -> str:
-    """A value on one line."""
-    return one_line(value.text, LONGEST)
+def shown(value: Shown, is_tensor: bool) -> str:
+    """A value on one line; of a tensor of few numbers these, in four digits, for its shape stands beside them."""
+    text = one_line(value.text, LONGEST)
+    if is_tensor and _FEW.fullmatch(text):
+        return " ".join(f"{float(number):.4g}" for number in text[1:-1].split(", "))
+    return text
 
 
 def one_line(text: str, longest: int) -> str:

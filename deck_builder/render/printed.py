@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from html import escape
 
 from deck_builder.model import BlockResult, Stream, Value
-from deck_builder.render.passes import Happened, one_line
+from deck_builder.render.passes import Happened
+from deck_builder.steering import unsteered
 
 LONGEST = 160
 SLOTS = 4
@@ -54,7 +55,8 @@ def _rows(output: Stream | Value, texts: Sequence[str], happened: Happened) -> l
 
 def _last_written(text: str) -> str:
     """What is left of a row in which each `\\r` takes the writer back to its start."""
-    return one_line(next((piece for piece in reversed(text.split("\r")) if piece), ""), LONGEST)
+    left = unsteered(next((piece for piece in reversed(text.split("\r")) if piece), ""))
+    return left if len(left) <= LONGEST else f"{left[: LONGEST - 1]}…"
 
 
 def wrote(rows: Iterable[Printed], lines: frozenset[int], above: Sequence[int]) -> list[Printed]:
@@ -78,7 +80,7 @@ def strip_html(
     rest = count - slots
     said = escape(words["folded"].format(n=rest))
     button = f'<button type="button" class="rest" hidden>{said}</button>' if rest > 0 else ""
-    return f'<div class="printed" data-lines="{lines}"><p>{"</p><p>".join(shown)}</p>{button}</div>'
+    return f'<div class="wrote" data-lines="{lines}"><p>{"</p><p>".join(shown)}</p>{button}</div>'
 
 
 def _most(rows: Sequence[Printed]) -> int:

@@ -79,7 +79,7 @@ def where(page: Page) -> str:
 
 
 def printed(page: Page) -> list[str]:
-    return [text.replace("\n", " ") for text in page.locator(".pane:not(.away) .printed p").all_inner_texts()]
+    return [text.replace("\n", " ") for text in page.locator(".pane:not(.away) .wrote p").all_inner_texts()]
 
 
 def slider(page: Page) -> Locator:

@@ -42,6 +42,8 @@ def seen_of(
     lang: str = "en",
     **options: Any,
 ) -> Seen:
+    if "steps" in options:
+        options["steps"] = (*options["steps"], None)  # a block of one step is not walked
     block = CodeBlock("3.1", "python", code, BlockOptions(**options), Span(Path("x"), 1, 2))
     result, words = BlockResult(outputs), WORDS[lang]
     return seen(happened(block, result, later, words["nth"]), result, words)
