@@ -48,7 +48,7 @@ def recording(kind: type[_Recorded], data: object, line_count: int) -> _Recorded
         case Trace():
             most = line_count
             lines = [*found.lines, *(line for step in found.steps for line in (step.line, step.update_line) if line)]
-            _ascending([step.step for step in found.steps], found.count)
+            _ascending([step.step for step in found.steps], _MAX_WHOLE)
         case Graph():
             most = line_count
             lines = [*found.lines, *(node.line for node in found.nodes if node.line and not node.block)]

@@ -119,9 +119,8 @@ class Instrument:
         assert one.value
         mark = self._mark(Returns(self._held(line, "return", loop)))
         yield _told(one, mark, one.value)
-        # no subscript: of a constant the compiler works that out itself
-        item = ast.BinOp(_at(one, ast.Constant(mark)), ast.MatMult(), _at(one, ast.Constant(0)))
-        one.value = _at(one, item)
+        # no item of it: of a constant the compiler works that out itself
+        one.value = _at(one, ast.Attribute(_at(one, ast.Constant(mark)), "value", ast.Load()))
         yield one
 
     def _beside(self, one: ast.stmt, line: int, loop: Loop | None) -> tuple[list[ast.stmt], list[ast.stmt]]:

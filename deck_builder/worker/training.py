@@ -176,7 +176,8 @@ class Training:
             frame: FrameType | None = sys._getframe(1)
             assert self._place
             found = names_of(new, frame, self._place.files)
-            self._known |= {id(one): (ref(one), found[id(one)]) for one in new if id(one) in found}
+            by_id = {id(one): ref(one) for one in new}
+            self._known |= {one: (by_id[one], name) for one, name in found.items()}
         loss.name = self._name(roots[0]) or loss.name
         mine = {id(leaf): leaf for leaf in leaves if self._name(leaf)}
         named = [(name, mine[one]) for one, (_, name) in self._known.items() if one in mine]  # in their author's order

@@ -238,7 +238,9 @@ class Returns:
         self._values[get_ident()] = value
         self._held[0] = value
 
-    def __matmul__(self, key: int) -> object:
+    @property
+    def value(self) -> object:
+        """What is about to be returned."""
         return self._values.pop(get_ident())
 
 
