@@ -156,10 +156,11 @@ def _row(drawing: _Drawing, row: Row, standing: Mapping[int, int]) -> str:
     moves = row.track >= 0 and len(drawing.happened.tracks[row.track].loop.passes) > 1
     at = f' data-row="{drawing.rows.setdefault(row, len(drawing.rows))}"' if moves else ""
     text, name, facts = escape(row.text(standing)), escape(row.name), escape(row.facts)
+    whole = escape(row.whole or row.name)
     kind = {"": "", "trained": ' class="loss"'}.get(row.kind, f' class="{row.kind}"')
     gone = " none" if text == NONE else ""
     return (
-        f'<tr{kind}><td class="no">{row.line + drawing.shift}</td><th scope="row" title="{name}">{name}</th>'
+        f'<tr{kind}><td class="no">{row.line + drawing.shift}</td><th scope="row" title="{whole}">{name}</th>'
         f'<td class="held{gone}"{at} title="{text}">{text}</td>'
         f'<td class="facts" title="{facts}">{facts}</td></tr>'
     )

@@ -52,7 +52,7 @@ class Row:
     """A line of a pane: what `name` held in each of the `passes` of a track.
 
     `kind` is "loss", "grad", "update", "trained" (the loss, by its training) or nothing; `no` is the later slide that
-    ran the line; where the line `unless` is lit, the row stands there.
+    ran the line; where the line `unless` is lit, the row stands there; `whole` is its name in full.
     """
 
     line: int
@@ -64,6 +64,7 @@ class Row:
     texts: tuple[str, ...]
     no: int = 0
     unless: int = 0
+    whole: str = ""
 
     def text(self, standing: Mapping[int, int]) -> str:
         """What it shows where those tracks stand at those passes: of any other, the end."""
@@ -128,7 +129,7 @@ class Happened:
         return " · ".join(track.label(passes.index(now)) for track, passes, now in loops if now in passes)
 
     def standing(self, lead: int, at: int = -1) -> dict[int, int]:
-        """At which passes tracks stand when a kept one of `lead` shows: those around it, and those within at their last."""
+        """At which passes tracks stand when a kept one of `lead` shows; those within it at their last."""
         if lead < 0:
             return {}
         found = {lead: self.tracks[lead].loop.passes[at]}
@@ -216,7 +217,7 @@ def _with_grads(found: Happened) -> Iterator[Row]:
     """The rows, with those of gradients and updates among them, each where it belongs."""
     losses = {training.trace.name for training in found.trainings}
     trained = [row for training in found.trainings for row in _training_rows(training)]
-    grads = {row.name: row for row in trained if row.kind == "grad"}
+    grads = {row.whole: row for row in trained if row.kind == "grad"}
     by = unsteered(found.trainings[0].trace.name) if found.trainings else ""
     for row in found.rows:
         name = f"∂{by}/∂{row.name}" if by else f"{row.name}.grad"
@@ -235,14 +236,17 @@ def _training_rows(training: Training) -> Iterator[Row]:
     last = steps[-1]
     losses = {step.iteration: Shown(f"{step.loss:.5g}") for step in steps}
     yield _series(last.line, name, "trained", "", training.track, losses)
+    short = _short({name for step in steps for name, _ in (*step.grads, *step.updated)})
     for of in _names(step.grads for step in steps):
         texts = {step.iteration: dict(step.grads)[of] for step in steps if of in dict(step.grads)}
-        yield _series(last.line, f"∂{name}/∂{unsteered(of)}", "grad", "grad", training.track, texts)
+        row = _series(last.line, f"∂{name}/∂{short[of]}", "grad", "grad", training.track, texts)
+        yield replace(row, whole=f"∂{name}/∂{unsteered(of)}")
     rates = [step.lr for step in steps if step.lr is not None]
     facts = f"lr {rates[-1]:g}" if rates else ""
     for of in _names(step.updated for step in steps):
         pairs = {step.iteration: _update(step, of) for step in steps if of in dict(step.updated)}
-        yield _series(max(step.update_line for step in steps), unsteered(of), "update", facts, training.track, pairs)
+        line = max(step.update_line for step in steps)
+        yield replace(_series(line, short[of], "update", facts, training.track, pairs), whole=unsteered(of))
 
 
 def _update(step: TraceStep, name: str) -> Shown:
@@ -256,6 +260,17 @@ def _series(line: int, name: str, kind: str, facts: str, track: int, texts: Mapp
 
 def _names(steps: Iterable[tuple[tuple[str, Shown], ...]]) -> list[str]:
     return list(dict.fromkeys(name for pairs in steps for name, _ in pairs))[:NAMES]
+
+
+def _short(names: Iterable[str]) -> dict[str, str]:
+    """Of names such as "model.linear.weight" the shortest ends that tell them apart."""
+    found = {}
+    for name in (names := list(names)):
+        parts = name.split(".")
+        ends = (".".join(parts[-many:]) for many in range(1, len(parts) + 1))
+        ends = (end for end in ends if sum(f".{one}".endswith(f".{end}") for one in names) == 1)
+        found[name] = unsteered(next(ends, name))
+    return found
 
 
 def _facts(facts: tuple[str, ...]) -> str:
