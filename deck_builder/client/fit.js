@@ -99,6 +99,7 @@ class Run {
     this.show = this.runs[0]?.dataset.show ?? "auto";
     const rows = (/** @type {HTMLElement} */ run) => elements(run, `.console:not(${FOLDED})`).reduce((sum, shell) => sum + Number(shell.dataset.rows), 0);
     this.rows = Math.max(...this.runs.map(rows));
+    this.folds = this.rows > 1 || element.querySelector(".pane") !== null;
     this.tall = this.rows > 3 || Boolean(element.querySelector(`.output :is(.plot, .data-table):not(${FOLDED}), .pane, .output.training`));
   }
 
@@ -110,7 +111,7 @@ class Run {
     for (const run of this.runs) {
       run.classList.toggle("side", side && this.results !== null);
       run.classList.toggle("roomy", wide && !side);
-      run.classList.toggle("strip", plan.strip && this.rows > 1 && !run.dataset.turn);
+      run.classList.toggle("strip", plan.strip && this.folds && !run.dataset.turn);
     }
   }
 }
@@ -118,7 +119,7 @@ class Run {
 /** Whether a plan says anything new for these blocks. @param {Plan} plan @param {Run[]} runs */
 function sensible(plan, runs) {
   const moves = runs.some((run) => run.results && run.show === "auto");
-  const folds = runs.some((run) => run.rows > 1);
+  const folds = runs.some((run) => run.folds);
   return (moves || plan.side === "tall") && (folds || !plan.strip) && (runs.length > 0 || !plan.wrap);
 }
 

@@ -16,6 +16,9 @@ FEWEST = 3
 SIDE = 1000
 """Units of the curve's box, in both directions."""
 
+_DENSE = 160
+"""Points from which on a curve is drawn in a finer line."""
+
 _LOG_FROM = 20
 """From this ratio of the largest loss to the smallest on the axis is logarithmic."""
 
@@ -80,7 +83,8 @@ def curve_html(curves: Curves, no: int, happened: Happened, words: dict[str, str
     axis = f" <small>{escape(words['log_axis'])}</small>" if curves.log else ""
     names = [f'<b class="line-{at % 4}">{escape(name)}</b>' for at, name in enumerate(curves.names)]
     title = f'<p class="named{" legend" if several else ""}">{" ".join(names)}{axis}</p>'
-    paths = "".join(f'<path class="line-{at % 4}" d="{_path(line)}"/>' for at, line in enumerate(curves.lines))
+    dense = " dense" if max(map(len, curves.lines)) > _DENSE else ""
+    paths = "".join(f'<path class="line-{at % 4}{dense}" d="{_path(line)}"/>' for at, line in enumerate(curves.lines))
     dots = "".join(_dot(line, at) for at, line in enumerate(curves.lines))
     first, last = _ends(curves)
     track = happened.tracks[curves.track]

@@ -268,8 +268,8 @@ def _short(names: Iterable[str]) -> dict[str, str]:
     for name in (names := list(names)):
         parts = name.split(".")
         ends = (".".join(parts[-many:]) for many in range(1, len(parts) + 1))
-        ends = (end for end in ends if sum(f".{one}".endswith(f".{end}") for one in names) == 1)
-        found[name] = unsteered(next(ends, name))
+        apart = (end for end in ends if sum(f".{one}".endswith(f".{end}") for one in names) == 1)
+        found[name] = unsteered(next(apart, name))
     return found
 
 
