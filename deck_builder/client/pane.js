@@ -1,7 +1,7 @@
 import { Deck, elements } from "./deck.js";
-import { drawnBy, passName, placeAll, standing } from "./pass.js";
+import { drawnBy, passName, placeAll, standing } from "./passes.js";
 
-/** @typedef {import("./pass.js").Passes} Passes */
+/** @typedef {import("./passes.js").Passes} Passes */
 /** What moves, with the run that it is of and the slide. @typedef {{ moving: HTMLElement, run: HTMLElement, slide: HTMLElement, passes: Passes, lead: number }} Mover */
 
 const QUIET_MS = 500;
@@ -86,7 +86,7 @@ function placeThumb(moving, at, name) {
 }
 
 /** Films of the loops that moved show their frame of that pass, or the one before. @param {HTMLElement} run @param {Passes} passes
- * @param {import("./pass.js").Standing} at */
+ * @param {import("./passes.js").Standing} at */
 function pullFilms(run, passes, at) {
   for (const [no, track, frames] of passes.films) {
     const stands = at.get(track);

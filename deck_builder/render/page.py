@@ -19,7 +19,7 @@ from deck_builder.render.utilities import stylesheet
 from deck_builder.render.utilities.apply import applied
 
 MODULES = (
-    *("deck", "stage", "output", "tabs", "clicks", "steps", "film", "pass", "pane", "autofit", "fit"),
+    *("deck", "stage", "output", "tabs", "clicks", "steps", "film", "passes", "pane", "autofit", "fit"),
     *("motion", "magic", "strokes", "marks", "transition"),
     *("address", "keys", "pointer", "controls", "notes", "copy", "help", "reading", "media", "main"),
 )
@@ -32,7 +32,7 @@ ONLY_FOR = {
     "strokes": ("mark mark-",),
     "marks": ("mark mark-",),
     "film": ('class="scrub"',),
-    "pass": (" data-passes=",),
+    "passes": (" data-passes=",),
     "pane": (" data-passes=",),
     "media": ("<video", "<audio"),
 }

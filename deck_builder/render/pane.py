@@ -72,7 +72,7 @@ def _pane(drawing: _Drawing, step: tuple[int, ...], *, first: bool) -> str:
     prints = wrote(drawing.printed, lit, happened.above(lead))
     drawing.lines_printed |= {row.line for row in prints}
     strip = strip_html(prints, drawing.count, standing, drawing.shift, words) or _whole(drawing, lit)
-    times = max((times for line, times, _ in happened.counts if line in lit), default=1)
+    times = max((_times(happened, *count) for line, *count in happened.counts if line in lit), default=1)
     often = f'<p class="often">{escape(words["ran"].format(n=times))}</p>' if times > 1 else ""
     name = escape(words["lit_line" if len(step) == 1 else "lit_lines"].format(lines=_ranges(step, words)))
     failed = "".join(output_html(one, drawing.block, words) for one in drawing.outputs if isinstance(one, FAILURES))
@@ -115,6 +115,11 @@ def _trains(happened: Happened, curves: Curves, lit: frozenset[int]) -> bool:
     if any(one.lines & lit for one in happened.trainings if one.track == curves.track):
         return True
     return any(curves.track in happened.above(track) for line, _, track in happened.counts if line in lit)
+
+
+def _times(happened: Happened, times: int, track: int) -> int:
+    """How often a line ran: as often as its loop at most, though it may hold several statements."""
+    return times if track < 0 else min(times, happened.tracks[track].loop.count)
 
 
 def _led(happened: Happened, lead: int) -> str:
