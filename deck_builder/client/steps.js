@@ -33,8 +33,9 @@ function light(block, step, ended) {
   const results = /** @type {HTMLElement | null} */ (block.parentElement?.querySelector(":scope > .results") ?? null);
   if (results) lightResults(results, step, lines, ended);
   let paned = false;
+  const over = ended && results?.dataset.output === "end"; // it is their turn
   for (const pane of block.parentElement ? elements(block.parentElement, ":scope > .pane") : []) {
-    const stands = pane.dataset.step === step;
+    const stands = pane.dataset.step === step && !over;
     pane.classList.toggle("away", !stands);
     paned ||= stands;
   }

@@ -58,7 +58,7 @@ def seen(happened: Happened, result: BlockResult, words: dict[str, str]) -> Seen
 
 
 def _pane(drawing: _Drawing, step: tuple[int, ...], *, first: bool) -> str:
-    """The pane of a step, or nothing where its lines did nothing that shows."""
+    """The pane of a step, or nothing where its lines held no value and walked no loop."""
     happened, words = drawing.happened, drawing.words
     lit = frozenset(no - drawing.shift for no in step)
     rows = [row for row in happened.rows if row.line in lit and row.unless not in lit and row.kind != "trained"]
@@ -66,7 +66,7 @@ def _pane(drawing: _Drawing, step: tuple[int, ...], *, first: bool) -> str:
     standing = happened.standing(lead)
     drawn = _figures(drawing, lit) + _boxes(drawing, lit)
     own = [row for row in drawing.printed if row.line in lit]
-    if not (rows or own or drawn):
+    if not rows and (lead < 0 or not (own or drawn)):  # the results light what else there is
         return ""
     curve = next((_curve(drawing, no) for no, one in enumerate(drawing.curves) if _trains(happened, one, lit)), "")
     prints = wrote(drawing.printed, lit, happened.above(lead))

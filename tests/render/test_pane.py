@@ -203,8 +203,9 @@ def test_figures_warnings_and_failures_show() -> None:
 
 
 def test_the_last_value_of_a_block_is_among_the_rows_it_wrote() -> None:
-    watched = Watched((1,), ((1, 1, -1),), ())
-    found = seen_of(watched, Value("42", (2,)), code="x\n42", steps=((2,),)).panes
+    watched = Watched((1, 2), ((1, 1, -1),), (), (Assigned(1, "x", -1, 1, (Sample(0, Shown("42")),)),))
+    found = seen_of(watched, Value("42", (2,)), code="x = 42\nx\n", steps=((1, 2), (2,))).panes
+    assert list(panes(found)) == ["1,2"], "results alone light what they hold"
     assert '<span class="no">2</span><code>42</code>' in found
 
 
