@@ -4,6 +4,7 @@ import { reveal } from "./steps.js";
 
 const SMALLEST = 0.72;
 const LEAST_PANEL = 72;
+const LEAST_PANE = 118;
 const FOLDED = ".whole *"; // results behind a button, which open over the slide
 
 /**
@@ -72,7 +73,7 @@ function fitSlide(slide) {
   slide.classList.add("measuring");
   slide.classList.remove("overfull");
   slide.style.removeProperty("--least");
-  for (const panel of content.querySelectorAll("pre, .results, .replay > .card")) /** @type {HTMLElement} */ (panel).style.maxHeight = "";
+  for (const panel of content.querySelectorAll("pre, .results, .pane, .replay > .card")) /** @type {HTMLElement} */ (panel).style.maxHeight = "";
   fitTexts(content);
   const runs = elements(content, ".magic, .code-group, .run:not(:is(.magic, .code-group) > *)").map((element) => new Run(element));
   const search = () => PLANS.some((plan) => sensible(plan, runs) && holds(slide, content, runs, plan));
@@ -93,11 +94,13 @@ class Run {
   constructor(element) {
     this.element = element;
     this.runs = element.matches(".run") ? [element] : elements(element, ":scope > .run");
-    this.results = element.querySelector(".results");
+    this.results = element.querySelector(".results, .pane");
+    this.places = this.runs.map((run) => elements(run, ":scope > .results, :scope > .pane")).filter((place) => place.length);
     this.show = this.runs[0]?.dataset.show ?? "auto";
     const rows = (/** @type {HTMLElement} */ results) => elements(results, `.console:not(${FOLDED})`).reduce((sum, shell) => sum + Number(shell.dataset.rows), 0);
     this.rows = Math.max(0, ...elements(element, ".results").map(rows));
-    this.tall = this.rows > 3 || Boolean(element.querySelector(`.output :is(.plot, .data-table):not(${FOLDED})`));
+    this.folds = this.rows > 1 || element.querySelector(".pane") !== null;
+    this.tall = this.rows > 3 || Boolean(element.querySelector(`.output :is(.plot, .data-table):not(${FOLDED}), .pane, .output.training`));
   }
 
   /** @param {Plan} plan */
@@ -107,7 +110,8 @@ class Run {
     const side = this.show === "right" || this.show === "left" || (this.show === "auto" && wide && wanted);
     for (const run of this.runs) {
       run.classList.toggle("side", side && this.results !== null);
-      run.classList.toggle("strip", plan.strip && this.rows > 1 && !run.dataset.turn);
+      run.classList.toggle("roomy", wide && !side);
+      run.classList.toggle("strip", plan.strip && this.folds && !run.dataset.turn);
     }
   }
 }
@@ -115,7 +119,7 @@ class Run {
 /** Whether a plan says anything new for these blocks. @param {Plan} plan @param {Run[]} runs */
 function sensible(plan, runs) {
   const moves = runs.some((run) => run.results && run.show === "auto");
-  const folds = runs.some((run) => run.rows > 1);
+  const folds = runs.some((run) => run.folds);
   return (moves || plan.side === "tall") && (folds || !plan.strip) && (runs.length > 0 || !plan.wrap);
 }
 
@@ -162,7 +166,7 @@ function right(formula) {
 
 /** Gives figures the room that is left. @param {HTMLElement} slide @param {HTMLElement} content */
 function growFigures(slide, content) {
-  if (!content.querySelector(".missing, .media, .data-table, img, video")) return;
+  if (!content.querySelector(".missing, .media, .data-table, .curve, img, video")) return;
   let least = 0;
   let most = 420;
   while (most - least > 4) {
@@ -185,13 +189,18 @@ function shrinkPanels(slide, content, runs) {
   };
   if (lay("none") >= lay("any")) lay("any");
   else lay("none");
-  const panels = [...content.querySelectorAll("figure.block pre, .results, .replay > .card")].map((panel) => /** @type {HTMLElement} */ (panel));
+  // Panes share the place of their results. They give up height before the code does.
+  const places = [...elements(content, "figure.block pre, .replay > .card").map((panel) => [panel]), ...runs.flatMap((run) => run.places)];
+  const height = (/** @type {HTMLElement[]} */ place) => Math.max(...place.map((panel) => panel.offsetHeight));
+  const weight = (/** @type {HTMLElement[]} */ place) => height(place) * (place.length > 1 ? 2 : 1);
+  const least = (/** @type {HTMLElement[]} */ place) => (place.length > 1 ? LEAST_PANE : LEAST_PANEL);
   for (let round = 0; round < 24 && tooTall(content); round++) {
-    const tallest = panels.filter((panel) => panel.offsetHeight > LEAST_PANEL).sort((one, other) => other.offsetHeight - one.offsetHeight)[0];
+    const tallest = places.filter((place) => height(place) > least(place)).sort((one, other) => weight(other) - weight(one))[0];
     if (!tallest) break;
-    tallest.style.maxHeight = `${Math.max(LEAST_PANEL, Math.floor(tallest.offsetHeight - Math.max(excess(), 8)))}px`;
+    const most = Math.max(least(tallest), Math.floor(height(tallest) - Math.max(excess(), 8)));
+    for (const panel of tallest) panel.style.maxHeight = `${most}px`;
   }
   if (!tooTall(content)) return;
-  for (const panel of panels) panel.style.maxHeight = "";
+  for (const panel of places.flat()) panel.style.maxHeight = "";
   slide.classList.add("overfull");
 }

@@ -13,6 +13,7 @@ import { media } from "./media.js";
 import { motion } from "./motion.js";
 import { notes } from "./notes.js";
 import { output } from "./output.js";
+import { pane } from "./pane.js";
 import { pointer } from "./pointer.js";
 import { reading } from "./reading.js";
 import { replay } from "./replay.js";
@@ -23,6 +24,6 @@ import { tabs } from "./tabs.js";
 import { transition } from "./transition.js";
 
 const deck = new Deck(document.documentElement);
-const looks = [stage, output, tabs, clicks, fit, steps, replay, film, sweep, magic, motion, marks, transition]; // each finds what those before it have laid out
+const looks = [stage, output, tabs, clicks, fit, steps, replay, film, pane, sweep, magic, motion, marks, transition]; // each finds what those before it have laid out
 for (const feature of [...looks, address, keys, pointer, controls, notes, copy, help, reading, media]) feature(deck);
 deck.go(...place(deck, location.hash), true);

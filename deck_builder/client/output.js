@@ -47,6 +47,10 @@ export function output(deck) {
       open(/** @type {Element} */ (summary.closest(".fold.whole, .console")));
     });
   }
+  for (const rest of document.querySelectorAll(".pane .rest")) {
+    const results = /** @type {Element} */ (rest.closest(".run")?.querySelector(":scope > .results"));
+    rest.addEventListener("click", () => open(results));
+  }
   const shut = () => {
     if (!sheet.open) return;
     sheet.close();

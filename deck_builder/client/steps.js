@@ -32,6 +32,14 @@ function light(block, step, ended) {
   }
   const all = block.parentElement ? elements(block.parentElement, ":scope > .results") : []; // those of every value of a sweep
   for (const results of all) lightResults(results, step, lines, ended);
+  let paned = false;
+  const over = ended && all.some((results) => results.dataset.output === "end"); // it is their turn
+  for (const pane of block.parentElement ? elements(block.parentElement, ":scope > .pane") : []) {
+    const stands = pane.dataset.step === step && !over;
+    pane.classList.toggle("away", !stands);
+    paned ||= stands;
+  }
+  block.parentElement?.classList.toggle("paned", paned); // its results make room for it
   reveal(block);
 }
 

@@ -37,13 +37,13 @@ FAILURES = (Error, Mismatch, Skipped)
 """What must be seen, whatever else of a block is not."""
 
 
-def results_html(block: CodeBlock, result: BlockResult, words: dict[str, str]) -> str:
-    """The `<div class="results">` of a block, or nothing if it did nothing that shows."""
+def results_html(block: CodeBlock, result: BlockResult, words: dict[str, str], more: str = "") -> str:
+    """The `<div class="results">` of a block, with `more` at its end, or nothing if it did nothing that shows."""
     when, said = block.options.output, escape(words["results"])
-    body = _outputs(result.outputs, block, words)
+    body = _outputs(result.outputs, block, words) + more
     if when == "fold":
         errors = [output for output in result.outputs if isinstance(output, FAILURES)]
-        folded = _outputs([output for output in result.outputs if output not in errors], block, words)
+        folded = _outputs([output for output in result.outputs if output not in errors], block, words) + more
         body = f'<details class="fold whole"><summary>{said}</summary>{folded}</details>' if folded else ""
         body += _outputs(errors, block, words)
     if not body:
@@ -59,15 +59,21 @@ def _outputs(outputs: Sequence[Output], block: CodeBlock, words: dict[str, str])
         if is_text:
             out.append(console_html((one for one in group if isinstance(one, Stream | Value)), block, words))
         else:
-            out.extend(_output(output, block, words) for output in group)
+            out.extend(output_html(output, block, words) for output in group)
     return "".join(out)
+
+
+def is_seen(output: Output) -> bool:
+    """Whether an output is one among the results of its block."""
+    return not isinstance(output, Watched | Trace | Graph)
 
 
 def _is_text(output: Output) -> bool:
     return isinstance(output, Stream) or (isinstance(output, Value) and not output.html)
 
 
-def _output(output: Output, block: CodeBlock, words: dict[str, str]) -> str:
+def output_html(output: Output, block: CodeBlock, words: dict[str, str]) -> str:
+    """One output in its box."""
     match output:
         case Figure():
             return box("figure", block, output.lines, figure_img(output, _alt(output, block, words)))
@@ -142,12 +148,22 @@ def _is_vector(svg: str) -> bool:
     return "<image" not in svg and not _PAPER.search(svg)
 
 
+def figure_place(figure: Figure | Animation, block: CodeBlock, words: dict[str, str]) -> str:
+    """An image of a figure's size that waits for the figure, which a page holds but once."""
+    last, frames = (figure.last, figure.frames) if isinstance(figure, Animation) else (figure, (figure.svg,))
+    return _tag(last, _alt(last, block, words), all(map(_is_vector, frames)), " hidden")
+
+
 def _img(figure: Figure, alt: str, vector: bool, more: str = "") -> str:
-    kind = "plot vector" if vector else "plot"
     data = b64encode(figure.svg.encode()).decode()
+    return _tag(figure, alt, vector, f' src="data:image/svg+xml;base64,{data}"', more)
+
+
+def _tag(figure: Figure, alt: str, vector: bool, source: str, more: str = "") -> str:
+    kind = "plot vector" if vector else "plot"
     size = f'width="{figure.width:.0f}" height="{figure.height:.0f}"'
     style = f'style="--natural:{figure.height:.0f}px;--ratio:{figure.width / figure.height:.4f}"'
-    return f'<img class="{kind}" src="data:image/svg+xml;base64,{data}" alt="{escape(alt)}" {size} {style}{more}>'
+    return f'<img class="{kind}"{source} alt="{escape(alt)}" {size} {style}{more}>'
 
 
 def _film(film: Animation, alt: str, words: dict[str, str]) -> str:

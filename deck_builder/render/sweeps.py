@@ -8,10 +8,19 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
+from typing import TypeAlias
 
 from deck_builder.model import BlockResult, CodeBlock, ExecutedDeck, Figure, Sweep, Variant
 
 _NAMED = re.compile(r' (id|for|name|aria-controls|aria-labelledby|aria-describedby|aria-owns)="([^"]+)"')
+
+_PLACE = re.compile(r'<div(?=[^>]* class="(?:results|pane)[ "])')
+
+EMPTY = '<div class="results"></div>'
+"""The place of results that are none."""
+
+Html: TypeAlias = Callable[[Mapping[str, BlockResult]], str]
+"""What shows of a block, given the results of all blocks: its results, and a pane for each of its steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +59,9 @@ class Sweeps:
         """Whether a block's own code has a value that a slider moves."""
         return any(reach.by == block.id for reach in self._reaches)
 
-    def of(self, block: CodeBlock, html: Callable[[BlockResult], str], *, again: bool = False) -> Swept:
-        """What shows of a block, given what shows of a result of its; `again`: with a slider wherever it stands."""
-        result = self._results.get(block.id)
-        own = html(result) if result else ""
+    def of(self, block: CodeBlock, html: Html, *, again: bool = False) -> Swept:
+        """What shows of a block, given what shows of it by all results; `again`: with a slider wherever it stands."""
+        own = html(self._results)
         reaches, texts = self._others(block, own, html)
         if not reaches:
             return Swept(results=own)
@@ -64,9 +72,7 @@ class Sweeps:
         sliders = f'<div class="sweeps">{sliders}</div>' if sliders else ""
         return Swept(" variants", f' data-sweeps="{names}"', sliders, results)
 
-    def _others(
-        self, block: CodeBlock, own: str, html: Callable[[BlockResult], str]
-    ) -> tuple[list[_Reach], Mapping[str, list[str]]]:
+    def _others(self, block: CodeBlock, own: str, html: Html) -> tuple[list[_Reach], Mapping[str, list[str]]]:
         """The sweeps that a block shows something of; and each text that it may show, with the values that bring it."""
         reaches: list[_Reach] = []
         texts: dict[str, list[str]] = {own: []}
@@ -74,7 +80,8 @@ class Sweeps:
             if block.id not in reach.variants[0].results:
                 continue
             came = [
-                own if at == reach.sweep.at else html(one.results[block.id]) for at, one in enumerate(reach.variants)
+                own if at == reach.sweep.at else html({**self._results, **one.results})
+                for at, one in enumerate(reach.variants)
             ]
             if reach.by == block.id or any(text != own for text in came):
                 reaches.append(reach)
@@ -115,8 +122,8 @@ def _stacked(texts: Mapping[str, list[str]], own: str) -> Iterator[str]:
     """The results of every value, one on the other; those of the deck as it is written come first, and show."""
     for no, (text, values) in enumerate(texts.items()):
         mark = " data-main data-now" if text == own else ""
-        html = text or '<div class="results"></div>'
-        yield f'<div data-of="{" ".join(values)}"{mark}{_renamed(html, no).removeprefix("<div")}'
+        of = f'<div data-of="{" ".join(values)}"{mark}'
+        yield _PLACE.sub(of, _renamed(text or EMPTY, no))
 
 
 def _renamed(html: str, no: int) -> str:

@@ -6,7 +6,7 @@
   const wrong = [];
   const say = (what, node) => wrong.push(`${what}: ${(node.textContent || node.alt || node.className).trim().slice(0, 60)}`);
   const clips = (element) => /auto|scroll|hidden|clip/.test(getComputedStyle(element).overflow);
-  const panel = (element) => element.matches(".block pre, .results, .data-table, .output pre, .graph, .card, .card dd");
+  const panel = (element) => element.matches(".block pre, .results, .pane, .rows, .data-table, .output pre, .graph, .card, .card dd");
   const inside = (rect, box) => rect.left >= box.left - 1 && rect.right <= box.right + 1 && rect.top >= box.top - 1 && rect.bottom <= box.bottom + 1;
   const cut = (rect, box) => ({
     left: Math.max(rect.left, box.left), right: Math.min(rect.right, box.right),

@@ -59,14 +59,14 @@ def test_of_nothing_that_shows_there_is_no_empty_frame(opened: Opened) -> None:
 
 def test_what_no_line_is_known_to_have_made_comes_in_the_end_and_an_error_is_always_there(opened: Opened) -> None:
     code = "import subprocess\nx = subprocess.run(['echo', 'shell'])\n1 / 0\n"
-    page = opened(deck("{1|2}{output: step, raises: 'ZeroDivisionError'}", code), run=True)
+    page = opened(deck("{1|2}{output: step, raises: 'ZeroDivisionError', trace: 'off'}", code), run=True)
     error = "ZeroDivisionError: division by zero"
     assert walk(page, 1) == [[error], ["shell", error]]
 
 
 def test_folded_rows_show_with_their_lines_too(opened: Opened) -> None:
     code = "for i in range(40): print('row', i)\nprint('end')\n"
-    page = opened(deck("{2|1}{output: step, show: below}", code), run=True)
+    page = opened(deck("{2|1}{output: step, show: below, trace: 'off'}", code), run=True)
     summary = page.locator(".current summary")
     assert seen(page) == ["end"] and not summary.is_visible()
     page.keyboard.press("ArrowRight")
