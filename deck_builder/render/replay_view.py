@@ -118,7 +118,7 @@ def equation(upstream: Shown | None, local: Shown | None, product: Shown | None)
     """`5 × 3 = ` and `15`, where all three are numbers and it says more than the product alone."""
     if product is None:
         return "", ""
-    if local is not None and local.value == 1:
+    if any(one is not None and one.value == 1 for one in (upstream, local)):
         return "", short(product)
     if is_number(upstream) and is_number(local) and is_number(product):
         return f"{short(upstream)} × {held_number(short(local))} = ", short(product)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from types import FrameType
+from types import CodeType, FrameType, TracebackType
 from typing import Any, Final, TypeAlias
 
 Where: TypeAlias = Callable[[FrameType | None], tuple[int, str]]
@@ -162,7 +162,7 @@ def _mode(tape: Tape) -> Any:
         try:
             made = func(*args, **kwargs)
         except BaseException as error:
-            error.__traceback__ = None  # it began in torch: this frame and its own are none of the author's
+            error.__traceback__ = _outside(error.__traceback__, dispatch.__code__)
             raise
         if before is not None:
             with suppress(Exception):  # of an operation that can't be told of, the graph knows only the name
@@ -171,6 +171,14 @@ def _mode(tape: Tape) -> Any:
 
     Listening.__torch_dispatch__ = dispatch
     return Listening()
+
+
+def _outside(trace: TracebackType | None, own: CodeType) -> TracebackType | None:
+    """A traceback without our frame, and those of torch that are there because of it."""
+    ours = (own.co_filename, sys.modules["torch"]._ops.__file__)
+    while trace is not None and trace.tb_frame.f_code.co_filename in ours:
+        trace = trace.tb_next
+    return trace
 
 
 def _is_differentiable(torch: Any, args: Any, kwargs: Any) -> bool:

@@ -70,7 +70,7 @@ def test_click_by_click_the_numbers_of_the_run_come(opened: Opened) -> None:
     assert "Step 8 of 8" in heading(page)
     assert set(numbers(page)) == {
         *("2", "3", "z = 6", "v₁ = 5", "v₂ = 25", "12.5"),
-        *("1", "1 × 0.5 = 0.5", "0.5 × 10 = 5", "5", "5 × 3 = 15", "5 × 2 = 10"),
+        *("1", "0.5", "0.5 × 10 = 5", "5", "5 × 3 = 15", "5 × 2 = 10"),
     }
     assert "15.0 10.0" in page.locator(".slide.current .results").inner_text()
     page.keyboard.press("ArrowLeft")
