@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
-from typing import Any
 
 from deck_builder.model import Animation, BlockResult, Figure, Output, Value, Warning
 from deck_builder.render.boxes import box
 from deck_builder.render.curve import Curves, curve_html, curves_of
+from deck_builder.render.moving import moving_data
 from deck_builder.render.outputs import FAILURES, figure_place, is_seen, output_html
-from deck_builder.render.passes import NAME, NONE, Happened, Row, one_line
-from deck_builder.render.printed import Printed, printed, strip_html, wrote
+from deck_builder.render.passes import NONE, Happened, Row
+from deck_builder.render.printed import printed, strip_html, wrote
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,9 @@ def seen(happened: Happened, result: BlockResult, words: dict[str, str]) -> Seen
     draws = any(isinstance(output, Figure | Animation) for output in result.outputs)
     wanted = not draws or options.trace == "grads"
     training = "".join(_training(drawing, no) for no in range(len(drawing.curves)) if wanted)
-    data = f" data-passes='{_data(drawing)}'" if panes or training else ""
+    prints = [row for row in drawing.printed if row.line in drawing.lines_printed]
+    moving = moving_data(happened, drawing.rows, prints, drawing.curves, drawing.outputs)
+    data = f" data-passes='{moving}'" if panes or training else ""
     return Seen(panes, training, data)
 
 
@@ -84,6 +86,9 @@ def _pane(drawing: _Drawing, step: tuple[int, ...], *, first: bool) -> str:
     )
 
 
+_NEEDS_GRAD = ("requires_grad", '<span class="needs-grad"><span>requires_grad</span></span>')
+"""What a narrow pane says by a sign."""
+
 _VOICE = '<p class="unseen" aria-live="polite"></p>'
 """Where the rows are said once a reader has moved them."""
 
@@ -92,7 +97,7 @@ def _training(drawing: _Drawing, no: int) -> str:
     """A curve with its gradients, as one output more."""
     happened, curves = drawing.happened, drawing.curves[no]
     rows = [row for row in happened.rows if row.track == curves.track and row.kind in ("trained", "grad")]
-    rows = [row for row in rows if not row.unless]
+    rows = [row for row in rows if row.whole and not row.unless]
     standing = happened.standing(curves.track)
     lines = sorted({line for one in happened.trainings if one.track == curves.track for line in one.trace.lines})
     name = escape(drawing.words["trained"])
@@ -167,7 +172,7 @@ def _row(drawing: _Drawing, row: Row, standing: Mapping[int, int]) -> str:
     return (
         f'<tr{kind}><td class="no">{row.line + drawing.shift}</td><th scope="row" title="{whole}">{name}</th>'
         f'<td class="held{gone}"{at} title="{text}">{text}</td>'
-        f'<td class="facts" title="{facts}">{facts}</td></tr>'
+        f'<td class="facts" title="{facts}">{facts.replace(*_NEEDS_GRAD)}</td></tr>'
     )
 
 
@@ -223,48 +228,3 @@ def _ranges(lines: Sequence[int], words: dict[str, str]) -> str:
         else:
             runs.append([line])
     return words["comma"].join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
-
-
-def _data(drawing: _Drawing) -> str:
-    """All that moves, as JSON for an attribute in single quotes."""
-    happened = drawing.happened
-    tracks = [
-        {
-            "key": track.key,
-            "name": one_line(track.loop.name, NAME),
-            "passes": track.loop.passes,
-            "labels": [one_line(label, NAME) for label in track.loop.labels],
-            "up": track.up,
-            "ups": track.loop.parents,
-        }
-        for track in happened.tracks
-    ]
-    whole: dict[str, Any] = {
-        "tracks": tracks,
-        "rows": [_series(row, happened) for row in drawing.rows],
-        "prints": [_print(row, drawing.shift) for row in drawing.printed if row.line in drawing.lines_printed],
-        "curves": [_points(curves) for curves in drawing.curves],
-        "films": _films(drawing),
-    }
-    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _series(row: Row, happened: Happened) -> list[Any]:
-    same = row.track >= 0 and row.passes == happened.tracks[row.track].loop.passes
-    return [row.track, None if same else row.passes, row.texts]
-
-
-def _print(row: Printed, shift: int) -> list[Any]:
-    return [row.track, row.at, row.line + shift, row.text]
-
-
-def _films(drawing: _Drawing) -> list[Any]:
-    drawn = [output for output in drawing.outputs if isinstance(output, Figure | Animation)]
-    films = [(no, one) for no, one in enumerate(drawn) if isinstance(one, Animation) and one.passes]
-    return [[no, drawing.happened.track_of(one.lines[0]), one.passes] for no, one in films if one.lines]
-
-
-def _points(curves: Curves) -> dict[str, Any]:
-    lines = [[[point.at, point.x, point.y] for point in line] for line in curves.lines]
-    return {"track": curves.track, "lines": lines}

@@ -27,13 +27,13 @@ from deck_builder.render.diagrams import diagram_html
 from deck_builder.render.dress import dressed, wrapped
 from deck_builder.render.footnotes import note_opening, notes_closing, notes_opening, parted, reference_html
 from deck_builder.render.formula import Formulas
+from deck_builder.render.happened import happened
 from deck_builder.render.look import move_duration, moves_copied
 from deck_builder.render.magic import line_keys
 from deck_builder.render.markup import Attributes, attributes_html, scoped_style
 from deck_builder.render.notes import note_html
 from deck_builder.render.outputs import FAILURES, results_html
 from deck_builder.render.pane import Seen, seen
-from deck_builder.render.passes import happened
 from deck_builder.render.pictures import Pictures
 from deck_builder.render.replay import graphs_of, replay
 from deck_builder.render.sweeps import EMPTY, Sweeps

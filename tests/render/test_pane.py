@@ -27,8 +27,8 @@ from deck_builder.model import (
     Watched,
 )
 from deck_builder.recorded import Assigned, Loop, Sample, Shown, TraceStep
+from deck_builder.render.happened import happened
 from deck_builder.render.pane import Seen, seen
-from deck_builder.render.passes import happened
 from deck_builder.render.words import WORDS
 from tests.render.training import CODE, outputs
 
@@ -51,6 +51,7 @@ def seen_of(
 
 def rows(html: str) -> list[tuple[str, ...]]:
     """Line, name, value and facts of every row."""
+    html = re.sub(r"</?span[^>]*>", "", html)
     found = re.findall(
         r'<td class="no">(\d+)</td><th[^>]*>([^<]*)</th><td[^>]*>([^<]*)</td><td[^>]*>([^<]*)</td>', html
     )
@@ -192,7 +193,7 @@ def test_a_value_that_changes_is_shown_from_before_to_after() -> None:
 
 
 def test_figures_warnings_and_failures_show() -> None:
-    watched = Watched((1, 2), ((1, 3, 0),), (Loop(1, "i", 3, (0, 1, 2)),))
+    watched = Watched((1, 2), ((1, 3, 0), (2, 3, 0)), (Loop(1, "i", 3, (0, 1, 2)),))
     figures = [Figure(f"<svg>{at}</svg>", 30, 20, (2,), at) for at in range(3)]
     film = Animation(("a", "b"), (1, 2), 30, 20, (2,), (0, 2))
     warned, failed = Warning("W", "mind", (2,)), Error("E", "no", (), (3,))
