@@ -55,8 +55,9 @@ def why(source: Path, wanted: str, sandbox: Sandbox) -> int:
         raise click.UsageError(f"no block that runs is called {wanted}: there are {there}")
     known = sum(reason.result is not None for reason in found)
     say(f"{named(deck.source.path)}: {len(found)} run, {known} known, {len(found) - known} to run")
+    wide = max([12, *(len(_name(reason)) for reason in meant)])
     for reason in meant:
-        say(_told(reason))
+        say(_told(reason, wide))
     return 0
 
 
@@ -65,9 +66,12 @@ def _is_meant(reason: Reason, wanted: str) -> bool:
     return not wanted or wanted in (block.id, block.options.id, block.id.partition(".")[0])
 
 
-def _told(reason: Reason) -> str:
-    block = reason.block
-    name = f"{block.id} {block.options.id}".strip()
+def _name(reason: Reason) -> str:
+    return f"{reason.block.id} {reason.variant or reason.block.options.id}".strip()
+
+
+def _told(reason: Reason, wide: int) -> str:
+    name = _name(reason).ljust(wide)
     if reason.result is None:
-        return f"{name:<12} {click.style('will run', fg='yellow')}  {plain(reason.why)}"
-    return f"{name:<12} {click.style('known', fg='green')}     {plain(reason.why)} ({reason.result.seconds:.2f} s then)"
+        return f"{name} {click.style('will run', fg='yellow')}  {plain(reason.why)}"
+    return f"{name} {click.style('known', fg='green')}     {plain(reason.why)} ({reason.result.seconds:.2f} s then)"

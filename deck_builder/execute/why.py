@@ -14,33 +14,61 @@ from deck_builder.execute.plan import Plan, line_of, plan, surrounded
 from deck_builder.execute.requires import running
 from deck_builder.execute.sandbox import Sandbox
 from deck_builder.execute.session import Session
-from deck_builder.execute.store import Store
+from deck_builder.execute.store import Entry, Store
 from deck_builder.execute.stricter import policy_of
 from deck_builder.execute.surroundings import DATA
+from deck_builder.execute.variants import Variation, variations
 from deck_builder.model import BlockResult, CodeBlock, Deck
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A block with its result, if that is known, and why that is so or not, in words."""
+    """A block with its result, if that is known, and why that is so or not, in words; `variant` as in `Session`."""
 
     block: CodeBlock
     result: BlockResult | None
     why: str
+    variant: str = ""
 
 
 def why(deck: Deck, sandbox: Sandbox, store: Store) -> Iterator[Reason]:
-    """A reason for each block that runs, in the deck's order. Raises `DeckError` on unusable settings."""
-    session, _ = running(deck)
+    """A reason for each block that runs, in the deck's order, and then for each with another value of a sweep.
+
+    Raises `DeckError` on unusable settings.
+    """
+    session, lacking = running(deck)
     held = policy_of(session, sandbox)
     found = plan(session, held, store)
     ledger = load(store, session)
     for block in session.blocks:
         if entry := found.entries.get(block.id):
-            files = ", ".join(sorted(_short(session, path) for path, what in entry.reads.items() if what != MISSING))
-            yield Reason(block, entry.result, f"as when it ran{f', and so is what it read: {files}' if files else ''}")
+            yield Reason(block, entry.result, _known(session, entry))
         else:
             yield Reason(block, None, _cause(session, block, found, ledger, held))
+    for variation in variations(session, lacking):
+        yield from _of_variation(variation, plan(variation.session, held, store))
+
+
+def _of_variation(variation: Variation, found: Plan) -> Iterator[Reason]:
+    session = variation.session
+    for block in session.blocks:
+        entry = found.entries.get(block.id)
+        if entry and block.id in variation.affected:
+            yield Reason(block, entry.result, _known(session, entry), session.variant)
+        elif block.id in variation.affected:
+            before = next((one for one in chain(block.id, found.parents)[:-1] if one not in found.entries), None)
+            why = (
+                f"it goes on from block {before}, which will run"
+                if before
+                else "its result with this value is not known"
+            )
+            yield Reason(block, None, why, session.variant)
+
+
+def _known(session: Session, entry: Entry) -> str:
+    """Why a block's result is known."""
+    files = ", ".join(sorted(_short(session, path) for path, what in entry.reads.items() if what != MISSING))
+    return f"as when it ran{f', and so is what it read: {files}' if files else ''}"
 
 
 def _cause(session: Session, block: CodeBlock, found: Plan, ledger: Ledger | None, held: str) -> str:

@@ -166,9 +166,16 @@ def test_a_build_is_known_only_if_every_value_is(folder: Path, tmp_path: Path) -
         execute(deck_of("[1, 2]", folder), runner(engine, store))
     assert proof_of(deck_of("[1, 2]", folder), "auto", store)
     assert proof_of(deck_of("[1, 2, 3]", folder), "auto", store) is None
-    assert [reason.result is not None for reason in why(deck_of("[1, 2]", folder), "auto", store)] == [True] * 4
+    assert [reason.result is not None for reason in why(deck_of("[1, 2]", folder), "auto", store)] == [True] * 6
     changed = deck_of("[1, 2]", folder, DECK.replace("w = 3", "w = 4"))
-    assert {reason.why for reason in why(changed, "auto", store)} == {
+    assert {reason.why for reason in why(changed, "auto", store) if not reason.variant} == {
         "its code has changed",
         "it goes on from block 1.1, which will run",
     }
+    more = [reason for reason in why(deck_of("[1, 2, 3]", folder), "auto", store) if reason.variant]
+    assert [(reason.variant, reason.block.id, reason.result is not None, reason.why) for reason in more] == [
+        ("lr = 1", "1.2", True, "as when it ran"),
+        ("lr = 1", "2.1", True, "as when it ran"),
+        ("lr = 3", "1.2", False, "its result with this value is not known"),
+        ("lr = 3", "2.1", False, "it goes on from block 1.2, which will run"),
+    ]
