@@ -16,6 +16,7 @@ from deck_builder.model import (
     Deck,
     Error,
     ExecutedDeck,
+    Graph,
     Output,
     Problem,
     Slide,
@@ -116,3 +117,14 @@ def test_no_place_is_too_wild(lines: list[int], column: int, text: str) -> None:
     span = check_module._span(BLOCKS[0], tuple(lines), Source(PATH, text).lines, "a", column)
     assert BLOCKS[0].span.start <= span.start <= span.end <= BLOCKS[0].span.end
     assert span.column >= 1
+
+
+def test_a_graph_that_is_asked_for_and_not_there_is_told_of_unless_the_block_failed() -> None:
+    code = "loss = w * 2\n"
+    block = CodeBlock("1.1", "python", code, BlockOptions(run=True, graph=("lss", "w")), Span(PATH, 3, 5))
+    deck = Deck(Source(PATH, TEXT), {}, (Slide(1, "default", {}, (), (block,), "", "One", 1, 0, Span(PATH, 1, 9), ""),))
+    graph = Graph("w", (), ())
+    (problem,) = check(ExecutedDeck(deck, {"1.1": BlockResult((graph,))}))
+    assert (problem.code, problem.message, problem.hint) == ("D030", "there is no graph of lss", "did you mean loss?")
+    failed = Error("ValueError", "no", (), (1,))
+    assert [one.code for one in check(ExecutedDeck(deck, {"1.1": BlockResult((failed,))}))] == ["D001"]

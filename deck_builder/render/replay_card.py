@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from html import escape
 from itertools import groupby
+from math import isclose
 from typing import Final
 
 from deck_builder.model import CodeBlock
@@ -23,9 +24,8 @@ class Cards:
 
     def __init__(self, view: View, block: CodeBlock, words: Mapping[str, str]) -> None:
         self._view, self._block, self._words = view, block, words
-        grad = view.nodes[-1].grad
         self._of = view.graph.of
-        if grad is not None and grad.value != 1:  # what flows in from beyond it is the gradient of another loss
+        if _flows_in(view):
             self._of = "L" if "L" not in view.names else "ℒ"
 
     def first(self) -> str:
@@ -170,6 +170,21 @@ class Cards:
         name = f"{view.label(at)} ({self._kind(node)})" if node.op else view.label(at)
         cells = (self._where(node), short(node.value, node.shape), local, short(node.grad, node.shape), product)
         return f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{escape(one)}</td>" for one in cells)}</tr>'
+
+
+def _flows_in(view: View) -> bool:
+    """Whether gradients come from beyond the graph: they are those of another loss, which has no name here."""
+    if (last := view.nodes[-1].grad) is not None and last.value != 1:
+        return True
+    for at, node in enumerate(view.nodes[:-1]):
+        parts = [one.grad for user in view.nodes for one in user.inputs if one.node == at]
+        numbers = [part.value for part in parts if part and isinstance(part.value, int | float)]
+        whole = node.grad.value if node.grad else None
+        if not isinstance(whole, int | float) or not parts or len(numbers) < len(parts):
+            continue
+        if not isclose(sum(numbers), whole, rel_tol=1e-3, abs_tol=1e-6):
+            return True
+    return False
 
 
 def _in_parts(formula: str) -> str:
