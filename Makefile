@@ -26,6 +26,7 @@ bench: $(VENV)/.tests
 	$(BIN)/python -m bench.engine
 	$(BIN)/python -m bench.session
 	$(BIN)/python -m bench.sandbox
+	$(BIN)/python -m bench.recording
 	$(BIN)/python -m bench.thousand
 
 # Rewrites the golden files of the tests; read the diff before you commit it.

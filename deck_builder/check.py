@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from deck_builder.errors import Span, reading_order
-from deck_builder.model import CodeBlock, Deck, Error, ExecutedDeck, Mismatch, Problem, Severity, Skipped, Warning
+from deck_builder.model import (
+    BlockResult,
+    CodeBlock,
+    Deck,
+    Error,
+    ExecutedDeck,
+    Graph,
+    Mismatch,
+    Problem,
+    Severity,
+    Skipped,
+    Warning,
+)
 
 _MOST_ROWS = 5
 _WIDEST = 200
@@ -15,7 +29,9 @@ _WIDEST = 200
 
 def check(executed: ExecutedDeck) -> list[Problem]:
     """The parser's warnings, and what the code blocks brought to light."""
-    return in_order([*executed.deck.problems, *_of_blocks(executed)], executed.deck)
+    deck = executed.deck
+    found = list(_of_blocks(deck, executed.results))
+    return in_order([*deck.problems, *found, *_of_variants(executed, found)], deck)
 
 
 def in_order(problems: Iterable[Problem], deck: Deck) -> list[Problem]:
@@ -30,11 +46,20 @@ def in_order(problems: Iterable[Problem], deck: Deck) -> list[Problem]:
     return sorted(once, key=lambda found: (position(taken_in.get(found.block, found.span)), position(found.span)))
 
 
-def _of_blocks(executed: ExecutedDeck) -> Iterator[Problem]:
-    sources = executed.deck.sources
+def _of_variants(executed: ExecutedDeck, found: list[Problem]) -> Iterator[Problem]:
+    """What another value of a sweep brings to light, and the deck's own does not."""
+    known = set(found)
+    for variant in (one for swept in executed.variants.values() for one in swept):
+        for problem in _of_blocks(executed.deck, variant.results):
+            if problem not in known:
+                yield replace(problem, message=f"with {variant.said}: {problem.message}")
+
+
+def _of_blocks(deck: Deck, results: Mapping[str, BlockResult]) -> Iterator[Problem]:
+    sources = deck.sources
     lines: dict[Path, list[str]] = {}
-    for block in executed.deck.blocks:
-        result = executed.results.get(block.id)
+    for block in deck.blocks:
+        result = results.get(block.id)
         if result and block.path not in lines:
             lines[block.path] = sources[block.path].lines
         text = lines.get(block.path, [])
@@ -42,7 +67,7 @@ def _of_blocks(executed: ExecutedDeck) -> Iterator[Problem]:
             match output:
                 case Error(expected=False):
                     span = _span(block, output.lines, text, _named(output.evalue), output.column)
-                    cause = executed.results.get(output.cause)
+                    cause = results.get(output.cause)
                     yield _failure(block, output, span, "warning" if cause and cause.skipped else "error")
                 case Warning():
                     times = f" ({output.count} times)" if output.count > 1 else ""
@@ -50,10 +75,24 @@ def _of_blocks(executed: ExecutedDeck) -> Iterator[Problem]:
                     severity: Severity = "error" if block.options.warnings == "fail" else "warning"
                     yield Problem("D003", message, _span(block, output.lines, text), "", severity, block.id)
                 case Mismatch():
-                    yield _mismatch(block, output, executed.deck, text)
+                    yield _mismatch(block, output, deck, text)
                 case Skipped(modules, hint):
                     message = f"skipped: it needs {' and '.join(modules)}, not installed here"
                     yield Problem("D027", message, block.span, hint, "warning", block.id)
+        yield from _without_graph(block, result) if result else ()
+
+
+def _without_graph(block: CodeBlock, result: BlockResult) -> Iterator[Problem]:
+    """The names of which a block has no graph to replay, though it did not fail."""
+    if result.error or result.skipped:
+        return
+    recorded = {output.of for output in result.outputs if isinstance(output, Graph)}
+    assigned = dict.fromkeys(re.findall(r"^[ \t]*(\w+)[ \t]*=[^=]", block.code, re.MULTILINE))
+    for name in block.options.graph:
+        if name not in recorded:
+            near = get_close_matches(name, assigned, 1, 0.5) if name not in assigned else []
+            hint = f"did you mean {near[0]}?" if near else "name a tensor that is computed from one with requires_grad"
+            yield Problem("D031", f"there is no graph of {name}", block.span, hint, "error", block.id)
 
 
 def _failure(block: CodeBlock, error: Error, span: Span, severity: Severity) -> Problem:

@@ -9,6 +9,7 @@ step        what one position of a `{all|2,5|7}` range lights: some lines, or No
 click       a position within a slide, from 0
 output      a piece of what a block did: printed, drew, evaluated, warned, failed
 result      all outputs of one block
+sweep       values that a name takes, one after the other; a variant is what comes of one of them
 problem     something the author should know, with its place and a code
 """
 
@@ -34,6 +35,7 @@ from deck_builder.outputs import Trace as Trace
 from deck_builder.outputs import Value as Value
 from deck_builder.outputs import Warning as Warning
 from deck_builder.outputs import Watched as Watched
+from deck_builder.sweep import Sweep as Sweep
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -185,6 +187,7 @@ class BlockOptions:
     expect: bool = False
     trace: Traced = "all"
     graph: tuple[str, ...] = ()
+    sweep: Sweep | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +204,7 @@ class CodeBlock:
 
     `turn` is the click from which on its results stand in its place; 0 where they stand beside it.
     A snippet of another file (`<<<`) has an `origin`; its `span` is the line of the deck that takes it in.
+    Of the graphs that its options ask for, those in `elsewhere` are replayed where an `<Autograd>` stands.
     """
 
     id: str
@@ -211,6 +215,7 @@ class CodeBlock:
     click: int = 1
     origin: Origin | None = None
     turn: int = 0
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -334,11 +339,27 @@ class BlockResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """What comes of one value of a sweep: the results of its block and of those that go on from it, by block id.
+
+    `said` is the value in words: `lr = 0.1`.
+    """
+
+    said: str
+    results: Mapping[str, BlockResult]
+
+
+@dataclass(frozen=True, slots=True)
 class ExecutedDeck:
-    """A deck and the results of the blocks that ran, by block id."""
+    """A deck and the results of the blocks that ran, by block id.
+
+    `variants` are, by the id of a block that sweeps, what comes of each of its values, in their order; that of the
+    deck as it is written is among them.
+    """
 
     deck: Deck
     results: Mapping[str, BlockResult]
+    variants: dict[str, tuple[Variant, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

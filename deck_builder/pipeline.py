@@ -43,8 +43,12 @@ def build(
     fetch: Fetch,
     read: Reader = read_nothing,
     remember: Remember = make_anew,
+    jobs: int = 1,
 ) -> Built:
-    """Build a deck; without a runner no code runs. An ExceptionGroup of ParseErrors if the deck can't be read."""
+    """Build a deck; without a runner no code runs. An ExceptionGroup of ParseErrors if the deck can't be read.
+
+    Of what its code does for several values up to `jobs` run at once.
+    """
     deck = parse(source, read, remember)
     theme, unknown = _theme(deck, themes)
     fetched = _begin(lambda: fetch(pictures(deck), source.path.parent))
@@ -53,7 +57,7 @@ def build(
         # While the code runs, a page without results: it leaves coloured code, the font and all imports at hand.
         ended = Event()
         warmed = _begin(lambda: ended.wait(_SOON_S) or render(executed, theme, {}, remember))
-        results = execute(deck, run)
+        results = execute(deck, run, jobs)
         ended.set()
         warmed()
         executed = results

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import zip_longest
+from typing import TypeAlias
 
 from deck_builder.errors import Span
 from deck_builder.model import BlockResult, CodeBlock, Error, ExecutedDeck, Output, Problem, Stream, Value, Warning
+
+_Results: TypeAlias = Mapping[str, BlockResult]
 
 _WIDEST = 60
 _WAYS = (
@@ -15,13 +18,27 @@ _WAYS = (
 
 
 def differences(first: ExecutedDeck, second: ExecutedDeck) -> Iterator[Problem]:
-    """A problem for each block whose results are others in the second run, at the first output that is."""
-    for block in first.deck.blocks:
-        one, other = first.results.get(block.id), second.results.get(block.id)
-        if one and other and (found := _differing(one, other)):
-            mine, theirs = found
-            message = f"this block does not do the same twice: {_told(mine)}, then {_told(theirs)}"
-            yield Problem("D029", message, _span(block, mine or theirs), _WAYS, "error", block.id)
+    """A problem for each block whose results are others in the second run, at the first output that is.
+
+    Of another value of a sweep that is told where the block does the same twice with the deck's own.
+    """
+    seen: set[str] = set()
+    for said, results, others in _runs(first, second):
+        for block in first.deck.blocks:
+            one, other = results.get(block.id), others.get(block.id)
+            if one and other and block.id not in seen and (found := _differing(one, other)):
+                seen.add(block.id)
+                mine, theirs = found
+                message = f"{said}this block does not do the same twice: {_told(mine)}, then {_told(theirs)}"
+                yield Problem("D029", message, _span(block, mine or theirs), _WAYS, "error", block.id)
+
+
+def _runs(first: ExecutedDeck, second: ExecutedDeck) -> Iterator[tuple[str, _Results, _Results]]:
+    """The results of the deck as it is written, in both runs, and then those of each value of each sweep."""
+    yield "", first.results, second.results
+    for block_id, variants in first.variants.items():
+        for one, other in zip(variants, second.variants.get(block_id, ()), strict=False):
+            yield f"with {one.said}: ", one.results, other.results
 
 
 def _differing(one: BlockResult, other: BlockResult) -> tuple[Output | None, Output | None] | None:

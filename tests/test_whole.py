@@ -33,14 +33,14 @@ def test_the_lecture_builds_without_a_problem_and_twice_to_the_same_bytes(
     assert len(re.findall(rb'<section class="slide', first)) == 15
 
 
-@pytest.mark.parametrize("name", ["back-propagation", "gradient-descent-by-hand"])
+@pytest.mark.parametrize(("name", "slides"), [("back-propagation", 20), ("gradient-descent-by-hand", 21)])
 def test_a_lecture_is_the_same_twice_and_has_no_problem(
-    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    name: str, slides: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(ROOT)
     assert cli.run(["check", "--twice", f"slides/{name}"]) == 0
     out, err = capsys.readouterr()
-    assert "20 slides" in out
+    assert f"{slides} slides" in out
     assert err == ""
 
 

@@ -12,10 +12,11 @@ from deck_builder.cli.building import judge
 from deck_builder.cli.judged import Judged, summary
 from deck_builder.cli.progress import progress
 from deck_builder.cli.report import report
-from deck_builder.cli.runners import Runners, side_by_side
+from deck_builder.cli.runners import Runners
 from deck_builder.cli.say import named, say, sized
 from deck_builder.cli.settings import Settings, building_options, ready
 from deck_builder.cli.sources import decks_named, pages_for
+from deck_builder.execute.abreast import side_by_side
 from deck_builder.kept import write_whole
 
 EXAMPLES = """

@@ -54,7 +54,7 @@ def judged_twice(path: Path, runners: Runners, tell: Tell) -> Judged:
     judged, executed = judge_anew(path, runners, tell)
     if executed and (run := runners.runner(executed.deck.source)):
         deck = executed.deck
-        again = execute(deck, watched(run, partial(tell, deck_name(path))))
+        again = execute(deck, watched(run, partial(tell, deck_name(path))), runners.settings.jobs)
         found = {finding.problem: finding for finding in judged.findings}
         found |= {problem: Finding(problem, place(problem, deck)) for problem in differences(executed, again)}
         judged = replace(judged, findings=tuple(found[problem] for problem in in_order(found, deck)))
@@ -90,7 +90,7 @@ def _built(path: Path, runners: Runners, tell: Tell, disk: Disk, sources: dict[P
     themes, fetch, memory = _themes(settings, path.parent, disk), _fetch(settings, disk), _memory(settings)
     remember = memory.remember if memory else make_anew
     watching = watched(run, partial(tell, deck_name(path))) if run else None
-    built = build(source, themes, watching, fetch, reader(path, sources, disk), remember)
+    built = build(source, themes, watching, fetch, reader(path, sources, disk), remember, settings.jobs)
     if memory:
         memory.save()
     return built

@@ -14,11 +14,12 @@ from deck_builder.cli.github import annotation
 from deck_builder.cli.judged import Judged, summary
 from deck_builder.cli.progress import progress
 from deck_builder.cli.report import report
-from deck_builder.cli.runners import Runners, side_by_side
+from deck_builder.cli.runners import Runners
 from deck_builder.cli.say import named, say
 from deck_builder.cli.settings import Settings, building_options, ready
 from deck_builder.cli.sources import decks_named
 from deck_builder.cli.update import updated
+from deck_builder.execute.abreast import side_by_side
 
 EXAMPLES = """
 \b

@@ -19,7 +19,7 @@ from deck_builder.cli.sources import deck_name
 
 if TYPE_CHECKING:
     from deck_builder.cli.settings import Sandbox
-    from deck_builder.model import BlockResult, CodeBlock, Deck, Problem, Slide, Step
+    from deck_builder.model import CodeBlock, Deck, ExecutedDeck, Problem, Slide, Step
 
 EXAMPLES = """
 \b
@@ -28,9 +28,6 @@ Examples:
   deck inspect talk.md --json      the same as data: places, options, steps, problems
   deck inspect talk.md --run --json    and what each block did, when it is run as in a build
 """
-
-
-NOTHING: Mapping[str, BlockResult] = {}
 
 
 @click.command(epilog=EXAMPLES)
@@ -53,13 +50,13 @@ def inspect(source: Path, as_json: bool, run: bool, sandbox: Sandbox) -> int:
     if isinstance(deck, Judged):
         say(_json(None, deck.problems) if as_json else report(deck), err=not as_json)
         return 3
-    results = _results(deck, sandbox) if run else {}
-    say(_json(deck, deck.problems, results) if as_json else _text(deck))
+    executed = _executed(deck, sandbox) if run else None
+    say(_json(deck, deck.problems, executed) if as_json else _text(deck))
     return 0
 
 
-def _results(deck: Deck, sandbox: Sandbox) -> Mapping[str, BlockResult]:
-    """What the blocks did, by their ids."""
+def _executed(deck: Deck, sandbox: Sandbox) -> ExecutedDeck:
+    """The deck with what its blocks did."""
     from deck_builder.cli.progress import progress, watched
     from deck_builder.cli.runners import Runners
     from deck_builder.cli.settings import Settings, usual_jobs
@@ -69,19 +66,20 @@ def _results(deck: Deck, sandbox: Sandbox) -> Mapping[str, BlockResult]:
     with Runners(settings) as runners, progress() as going:
         runner = runners.runner(deck.source)
         assert runner, "there is one where code is to run"
-        return execute(deck, watched(runner, partial(going.tell, deck_name(deck.source.path)))).results
+        watching = watched(runner, partial(going.tell, deck_name(deck.source.path)))
+        return execute(deck, watching, settings.jobs)
 
 
-def _json(deck: Deck | None, problems: Sequence[Problem], results: Mapping[str, BlockResult] = NOTHING) -> str:
+def _json(deck: Deck | None, problems: Sequence[Problem], executed: ExecutedDeck | None = None) -> str:
     data = {
         "headmatter": deck.headmatter if deck else {},
-        "slides": [slide_data(slide, deck, results) for slide in deck.slides] if deck else [],
+        "slides": [slide_data(slide, deck, executed) for slide in deck.slides] if deck else [],
         "problems": [problem_data(problem) for problem in problems],
     }
     return json.dumps(data, ensure_ascii=False, indent=1, default=str)
 
 
-def slide_data(slide: Slide, deck: Deck, results: Mapping[str, BlockResult] = NOTHING) -> dict[str, Any]:
+def slide_data(slide: Slide, deck: Deck, executed: ExecutedDeck | None = None) -> dict[str, Any]:
     """A slide as plain data; `start` and `end` are its first and last line in `path`, from 1."""
     return {
         "no": slide.no,
@@ -94,7 +92,7 @@ def slide_data(slide: Slide, deck: Deck, results: Mapping[str, BlockResult] = NO
         "note": slide.note,
         "clicks": slide.clicks,
         "frontmatter": dict(slide.frontmatter),
-        "blocks": [block_data(block, results.get(block.id)) for block in slide.blocks],
+        "blocks": [block_data(block, executed) for block in slide.blocks],
     }
 
 
@@ -104,10 +102,10 @@ def last_line(slide: Slide, deck: Deck) -> int:
     return max(slide.span.start, min(slide.span.end, len(lines) - (lines[-1] == "")))
 
 
-def block_data(block: CodeBlock, result: BlockResult | None = None) -> dict[str, Any]:
+def block_data(block: CodeBlock, executed: ExecutedDeck | None = None) -> dict[str, Any]:
     """A block as plain data; `start` and `end` are its fence's lines, `steps` the lit ones as they are numbered."""
     options: Mapping[str, Any] = asdict(block.options)
-    results = {"results": _result_data(result)} if result else {}
+    results = _results(block, executed) if executed else {}
     return {
         "id": block.id,
         "lang": block.lang,
@@ -120,10 +118,15 @@ def block_data(block: CodeBlock, result: BlockResult | None = None) -> dict[str,
     }
 
 
-def _result_data(result: BlockResult) -> dict[str, Any]:
-    from deck_builder.cli.results import result_data  # which other commands do without
+def _results(block: CodeBlock, executed: ExecutedDeck) -> dict[str, Any]:
+    """What a block did, and what it does with each value of a sweep that reaches it."""
+    from deck_builder.cli.results import result_data, sweep_data  # which other commands do without
 
-    return result_data(result)
+    result = executed.results.get(block.id)
+    if result is None:
+        return {}
+    found = sweep_data(block.id, executed)
+    return {"results": result_data(result), **({"sweep": found} if found else {})}
 
 
 def lit(step: Step, block: CodeBlock) -> list[int]:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from deck_builder.model import BlockResult, CodeBlock
 
 
-Tell: TypeAlias = "Callable[[str, CodeBlock], None]"
-"""Says that a deck's block runs now."""
+Tell: TypeAlias = "Callable[[str, CodeBlock, str], None]"
+"""Says that a deck's block runs now, and with which value of a sweep, if with another than the deck's."""
 
 
 class Progress(NamedTuple):
@@ -38,10 +38,11 @@ def progress() -> Iterator[Progress]:
     """A line on stderr that says which block of which deck runs, of several the last begun; it is gone at the end."""
     with status() as going:
 
-        def tell(name: str, block: CodeBlock) -> None:
+        def tell(name: str, block: CodeBlock, variant: str) -> None:
             slide = block.id.partition(".")[0]
             code = next((line.strip() for line in block.code.split("\n") if line.strip()), "")
-            going.tell(f"{named(name)}: slide {slide}, block {block.id}  {code}")
+            value = f", with {variant}" if variant else ""
+            going.tell(f"{named(name)}: slide {slide}, block {block.id}{value}  {code}")
 
         yield Progress(tell, going.aside)
 
@@ -74,15 +75,15 @@ def status() -> Iterator[Status]:
         yield Status(tell, aside)
 
 
-def watched(run: Runner, tell: Callable[[CodeBlock], None]) -> Runner:
-    """The same runner; `tell` hears of each block as it begins."""
+def watched(run: Runner, tell: Callable[[CodeBlock, str], None]) -> Runner:
+    """The same runner; `tell` hears of each block as it begins, and of the variant that it is of."""
 
     def runner(session: Session) -> Iterator[tuple[str, BlockResult]]:
         following = dict(zip((block.id for block in session.blocks), session.blocks[1:], strict=False))
-        tell(session.blocks[0])
+        tell(session.blocks[0], session.variant)
         for block_id, result in run(session):
             if block_id in following:
-                tell(following[block_id])
+                tell(following[block_id], session.variant)
             yield block_id, result
 
     return runner

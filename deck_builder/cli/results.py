@@ -7,6 +7,7 @@ What the panes of a slide show is all here: `values` are what lit lines assigned
 from __future__ import annotations
 
 import math
+from ast import literal_eval
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, assert_never
@@ -26,7 +27,7 @@ from deck_builder.outputs import (
 )
 
 if TYPE_CHECKING:
-    from deck_builder.model import BlockResult, Output
+    from deck_builder.model import BlockResult, ExecutedDeck, Output
     from deck_builder.recorded import Shown
 
 _SVG = "image/svg+xml"
@@ -48,6 +49,19 @@ def result_data(result: BlockResult) -> dict[str, Any]:
         "seconds": result.seconds,
         "cached": result.cached,
     }
+
+
+def sweep_data(block_id: str, executed: ExecutedDeck) -> dict[str, Any]:
+    """What a block did with each value of the sweep that reaches it, of several the nearest; nothing if none does."""
+    by = next((by for by, found in reversed(executed.variants.items()) if block_id in found[0].results), "")
+    sweep = next((block.options.sweep for block in executed.deck.blocks if block.id == by), None)
+    if sweep is None:
+        return {}
+    values = [
+        {"value": literal_eval(value), "results": result_data(variant.results[block_id])}
+        for value, variant in zip(sweep.values, executed.variants[by], strict=True)
+    ]
+    return {"name": sweep.name, "block": by, "values": values}
 
 
 def _kind(output: Output) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from hashlib import sha256
 from pathlib import Path
-from threading import BoundedSemaphore, Lock, Thread
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Final, Self
 
 from deck_builder.cli.caches import cache_folder
 from deck_builder.cli.settings import Settings
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from deck_builder.execute.store import Store
     from deck_builder.model import BlockResult, Source
 
-_T = TypeVar("_T")
 _FENCE: Final = re.compile(r"^[ \t>]*(`{3,}|~{3,})[ \t]*(?:python|py)\b.*\n([\s\S]*?)^[ \t>]*\1", re.MULTILINE)
 _STRICT: Final = re.compile(r"""\bsandbox:[ \t]*['"]?strict\b""")
 _INTERPRETER: Final = re.compile(r"^[ \t]+interpreter:", re.MULTILINE)
@@ -124,25 +123,3 @@ class _Mark:
 
 def _hash(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def side_by_side(calls: Sequence[Callable[[], _T]], jobs: int) -> Iterator[_T]:
-    """What the calls give, in their order; up to `jobs` of them run at once. Raises what they raise."""
-    if jobs == 1 or len(calls) == 1:
-        yield from (call() for call in calls)
-        return
-    from concurrent.futures import Future  # slow to load, and one deck does without
-
-    slots = BoundedSemaphore(jobs)
-    answers: list[Future[_T]] = [Future() for _ in calls]
-
-    def work(call: Callable[[], _T], answer: Future[_T]) -> None:
-        with slots:
-            try:
-                answer.set_result(call())
-            except BaseException as err:  # carried over to where the answer is asked for
-                answer.set_exception(err)
-
-    for call, answer in zip(calls, answers, strict=True):
-        Thread(target=work, args=(call, answer), daemon=True).start()  # who is interrupted does not wait for them
-    yield from (answer.result() for answer in answers)

@@ -23,7 +23,9 @@ export function copy(deck) {
   document.addEventListener("focusin", come);
   button.addEventListener("click", async () => {
     const block = /** @type {HTMLElement} */ (button.parentElement);
-    const text = (block.querySelector("code")?.textContent ?? "").trimEnd();
+    const code = /** @type {HTMLElement} */ (/** @type {HTMLElement} */ (block.querySelector("code")).cloneNode(true));
+    for (const other of code.querySelectorAll(".swept > :not([data-now])")) other.remove();
+    const text = (code.textContent ?? "").trimEnd();
     await write(block.dataset.lang === "pycon" ? program(text) : text);
     button.classList.add("done");
     announcer.textContent = String(said.copied);

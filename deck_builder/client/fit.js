@@ -73,7 +73,7 @@ function fitSlide(slide) {
   slide.classList.add("measuring");
   slide.classList.remove("overfull");
   slide.style.removeProperty("--least");
-  for (const panel of content.querySelectorAll("pre, .results, .pane")) /** @type {HTMLElement} */ (panel).style.maxHeight = "";
+  for (const panel of content.querySelectorAll("pre, .results, .pane, .replay > .card")) /** @type {HTMLElement} */ (panel).style.maxHeight = "";
   fitTexts(content);
   const runs = elements(content, ".magic, .code-group, .run:not(:is(.magic, .code-group) > *)").map((element) => new Run(element));
   const search = () => PLANS.some((plan) => sensible(plan, runs) && holds(slide, content, runs, plan));
@@ -97,8 +97,8 @@ class Run {
     this.results = element.querySelector(".results, .pane");
     this.places = this.runs.map((run) => elements(run, ":scope > .results, :scope > .pane")).filter((place) => place.length);
     this.show = this.runs[0]?.dataset.show ?? "auto";
-    const rows = (/** @type {HTMLElement} */ run) => elements(run, `.console:not(${FOLDED})`).reduce((sum, shell) => sum + Number(shell.dataset.rows), 0);
-    this.rows = Math.max(...this.runs.map(rows));
+    const rows = (/** @type {HTMLElement} */ results) => elements(results, `.console:not(${FOLDED})`).reduce((sum, shell) => sum + Number(shell.dataset.rows), 0);
+    this.rows = Math.max(0, ...elements(element, ".results").map(rows));
     this.folds = this.rows > 1 || element.querySelector(".pane") !== null;
     this.tall = this.rows > 3 || Boolean(element.querySelector(`.output :is(.plot, .data-table):not(${FOLDED}), .pane, .output.training`));
   }
@@ -190,7 +190,7 @@ function shrinkPanels(slide, content, runs) {
   if (lay("none") >= lay("any")) lay("any");
   else lay("none");
   // Panes share the place of their results. They give up height before the code does.
-  const places = [...elements(content, "figure.block pre").map((pre) => [pre]), ...runs.flatMap((run) => run.places)];
+  const places = [...elements(content, "figure.block pre, .replay > .card").map((panel) => [panel]), ...runs.flatMap((run) => run.places)];
   const height = (/** @type {HTMLElement[]} */ place) => Math.max(...place.map((panel) => panel.offsetHeight));
   const weight = (/** @type {HTMLElement[]} */ place) => height(place) * (place.length > 1 ? 2 : 1);
   const least = (/** @type {HTMLElement[]} */ place) => (place.length > 1 ? LEAST_PANE : LEAST_PANEL);

@@ -2,14 +2,14 @@ import { Deck, elements } from "./deck.js";
 import { drawnBy, passName, placeAll, standing } from "./passes.js";
 
 /** @typedef {import("./passes.js").Passes} Passes */
-/** What moves, with the run that it is of and the slide. @typedef {{ moving: HTMLElement, run: HTMLElement, slide: HTMLElement, passes: Passes, lead: number }} Mover */
+/** What moves, with the results that it is of and the slide. @typedef {{ moving: HTMLElement, results: HTMLElement, slide: HTMLElement, passes: Passes, lead: number }} Mover */
 
 const QUIET_MS = 500;
 
 /** Panes that show what lit lines did, pass by pass. A loop stands at one pass on a whole slide, and all that moves with it moves
  * together: rows, prints, figures, the point on the curve. On paper and as a page the last pass stands. @param {Deck} deck */
 export function pane(deck) {
-  const movers = elements(deck.root, ".run[data-passes]").flatMap(moversOf);
+  const movers = elements(deck.root, ".run > .results[data-passes]").flatMap(moversOf);
   /** Where loops stand by the slide and their key, on the stage and on the page.
    * @type {{ live: Map<string, number>, page: Map<string, number> }} */
   const places = { live: new Map(), page: new Map() };
@@ -23,9 +23,9 @@ export function pane(deck) {
     return at !== undefined && kept.includes(at) ? at : kept[ended ? kept.length - 1 : 0];
   };
   const draw = (/** @type {Mover} */ mover) => {
-    const { moving, run, passes, lead } = mover;
+    const { moving, results, passes, lead } = mover;
     const at = lead < 0 ? new Map() : standing(passes.tracks, lead, stands(mover));
-    placeAll(moving, run, passes, at);
+    placeAll(moving, results, passes, at);
     if (lead >= 0) placeThumb(moving, passes.tracks[lead].passes.indexOf(Number(at.get(lead))), passName(passes.tracks, lead, at));
   };
   const move = (/** @type {Mover} */ { slide, passes, lead }, /** @type {number} */ pass) => {
@@ -33,7 +33,7 @@ export function pane(deck) {
     for (const [track, at] of all) places[deck.live ? "live" : "page"].set(`${slide.dataset.no} ${passes.tracks[track].key}`, at);
     movers.filter((other) => other.slide === slide).forEach(draw);
     pulling = true;
-    for (const { run, passes } of movers.filter((other) => other.slide === slide)) pullFilms(run, passes, all);
+    for (const { results, passes } of movers.filter((other) => other.slide === slide)) pullFilms(results, passes, all);
     pulling = false;
   };
   const turn = (/** @type {HTMLElement} */ target, /** @type {(at: number) => number} */ to) => {
@@ -69,11 +69,13 @@ export function pane(deck) {
   addEventListener("afterprint", () => print(false));
 }
 
-/** @param {HTMLElement} run @returns {Mover[]} */
-function moversOf(run) {
-  const passes = JSON.parse(String(run.dataset.passes));
-  const slide = /** @type {HTMLElement} */ (run.closest(".slide"));
-  return elements(run, ".moving").map((moving) => ({ moving, run, slide, passes, lead: Number(moving.dataset.lead ?? -1) }));
+/** What moves of results, and of the panes that stand with them: those of the same value of a sweep.
+ * @param {HTMLElement} results @returns {Mover[]} */
+function moversOf(results) {
+  const passes = JSON.parse(String(results.dataset.passes));
+  const slide = /** @type {HTMLElement} */ (results.closest(".slide"));
+  const panes = elements(/** @type {HTMLElement} */ (results.parentElement), ":scope > .pane").filter((pane) => pane.dataset.of === results.dataset.of);
+  return [...elements(results, ".moving"), ...panes].map((moving) => ({ moving, results, slide, passes, lead: Number(moving.dataset.lead ?? -1) }));
 }
 
 /** @param {HTMLElement} moving @param {number} at @param {string} name */
@@ -85,12 +87,12 @@ function placeThumb(moving, at, name) {
   slider.style.setProperty("--done", `${(100 * at) / Math.max(Number(slider.max), 1)}%`);
 }
 
-/** Films of the loops that moved show their frame of that pass, or the one before. @param {HTMLElement} run @param {Passes} passes
+/** Films of the loops that moved show their frame of that pass, or the one before. @param {HTMLElement} results @param {Passes} passes
  * @param {import("./passes.js").Standing} at */
-function pullFilms(run, passes, at) {
+function pullFilms(results, passes, at) {
   for (const [no, track, frames] of passes.films) {
     const stands = at.get(track);
-    const slider = /** @type {HTMLInputElement | null} */ (drawnBy(run)[no]?.nextElementSibling?.querySelector("input") ?? null);
+    const slider = /** @type {HTMLInputElement | null} */ (drawnBy(results)[no]?.nextElementSibling?.querySelector("input") ?? null);
     if (stands === undefined || !slider) continue;
     slider.value = String(Math.max(frames.filter((pass) => pass <= stands).length, 1));
     slider.dispatchEvent(new Event("input", { bubbles: true }));
@@ -102,7 +104,7 @@ function pullFilms(run, passes, at) {
 function followFilm(slider, movers, move) {
   const image = slider.closest(".scrub")?.previousElementSibling;
   for (const mover of movers) {
-    const film = mover.passes.films.find(([no]) => image && drawnBy(mover.run)[no] === image);
+    const film = mover.passes.films.find(([no]) => image && drawnBy(mover.results)[no] === image);
     if (!film || film[1] !== mover.lead) continue;
     const kept = mover.passes.tracks[mover.lead].passes;
     const at = kept.filter((pass) => pass <= film[2][Number(slider.value) - 1]).at(-1);

@@ -39,11 +39,11 @@ export function passName(tracks, lead, at) {
   return names.join(" · ");
 }
 
-/** Has everything of a pane stand where its tracks do. @param {HTMLElement} moving @param {HTMLElement} run @param {Passes} passes @param {Standing} at */
-export function placeAll(moving, run, passes, at) {
+/** Has everything of a pane stand where its tracks do. @param {HTMLElement} moving @param {HTMLElement} results @param {Passes} passes @param {Standing} at */
+export function placeAll(moving, results, passes, at) {
   for (const cell of elements(moving, "[data-row]")) placeRow(cell, passes, at);
   for (const curve of elements(moving, ".curve")) placeDots(curve, passes, at);
-  for (const place of elements(moving, ".drawn")) placeFigure(place, run, at);
+  for (const place of elements(moving, ".drawn")) placeFigure(place, results, at);
   for (const strip of elements(moving, ".wrote")) placePrints(strip, passes, at);
 }
 
@@ -73,14 +73,14 @@ function placeDots(curve, passes, at) {
   /** @type {HTMLElement} */ (curve.querySelector(".at")).style.left = `${left / 10}%`;
 }
 
-/** Shows the figure of the pass, or the one before; the results hold them all. @param {HTMLElement} place @param {HTMLElement} run @param {Standing} at */
-function placeFigure(place, run, at) {
+/** Shows the figure of the pass, or the one before; the results hold them all. @param {HTMLElement} place @param {HTMLElement} results @param {Standing} at */
+function placeFigure(place, results, at) {
   const image = /** @type {HTMLImageElement} */ (place.querySelector("img"));
   const stands = at.get(Number(place.dataset.track)) ?? Infinity;
   /** @type {[number, number, number][]} */
   const figures = JSON.parse(String(place.dataset.figures));
   const [no, , frame] = figures.filter(([, pass]) => pass <= stands).at(-1) ?? figures[0];
-  const from = drawnBy(run)[no];
+  const from = drawnBy(results)[no];
   if (!from) return;
   const frames = (from.dataset.frames ?? "").split(" ");
   const still = frame < 0 || frame >= frames.length;
@@ -88,9 +88,9 @@ function placeFigure(place, run, at) {
   image.hidden = false;
 }
 
-/** The figures among the results of a run. @param {HTMLElement} run */
-export function drawnBy(run) {
-  return /** @type {HTMLImageElement[]} */ (elements(run, ":scope > .results .output.figure img"));
+/** The figures among results. @param {HTMLElement} results */
+export function drawnBy(results) {
+  return /** @type {HTMLImageElement[]} */ (elements(results, ".output.figure img"));
 }
 
 /** @param {HTMLElement} strip @param {Passes} passes @param {Standing} at */

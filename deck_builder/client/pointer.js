@@ -11,7 +11,7 @@ export function pointer(deck) {
     const target = /** @type {HTMLElement} */ (event.target);
     const selecting = String(getSelection() ?? "") !== "";
     if (!deck.root.classList.contains("live")) return;
-    if (swiped || selecting || target.closest("a, button, summary, input, .scrub, video, audio")) return;
+    if (swiped || selecting || target.closest("a, button, summary, input, .scrub, .sweep, video, audio")) return;
     if (event.clientX < innerWidth / 5) deck.previous();
     else deck.next();
   });

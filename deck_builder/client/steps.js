@@ -30,10 +30,10 @@ function light(block, step, ended) {
     line.classList.toggle("lit", lit);
     line.classList.toggle("dim", !lit);
   }
-  const results = /** @type {HTMLElement | null} */ (block.parentElement?.querySelector(":scope > .results") ?? null);
-  if (results) lightResults(results, step, lines, ended);
+  const all = block.parentElement ? elements(block.parentElement, ":scope > .results") : []; // those of every value of a sweep
+  for (const results of all) lightResults(results, step, lines, ended);
   let paned = false;
-  const over = ended && results?.dataset.output === "end"; // it is their turn
+  const over = ended && all.some((results) => results.dataset.output === "end"); // it is their turn
   for (const pane of block.parentElement ? elements(block.parentElement, ":scope > .pane") : []) {
     const stands = pane.dataset.step === step && !over;
     pane.classList.toggle("away", !stands);

@@ -12,13 +12,18 @@ if TYPE_CHECKING:
     from deck_builder.model import Deck, ExecutedDeck
 
 
-def execute(deck: Deck, run: Runner) -> ExecutedDeck:
-    """Run a deck's blocks, and say of what failed whose fault it is. Raises `DeckError` on unusable settings."""
+def execute(deck: Deck, run: Runner, jobs: int = 1) -> ExecutedDeck:
+    """Run a deck's blocks, and say of what failed whose fault it is. Raises `DeckError` on unusable settings.
+
+    Those that sweep, and what goes on from them, run once more for each other value: up to `jobs` of these at once.
+    """
     from deck_builder.execute.blame import judge
     from deck_builder.execute.requires import running
+    from deck_builder.execute.variants import variants
     from deck_builder.model import ExecutedDeck
 
     session, lacking = running(deck)
     results = dict(run(session)) if session.blocks else {}
     blocks = [block for block in deck.blocks if block.options.run]  # the session's have no code where they are skipped
-    return ExecutedDeck(deck, judge(deck, blocks, results, lacking))
+    judged = judge(deck, blocks, results, lacking)
+    return ExecutedDeck(deck, judged, variants(deck, session, judged, lacking, run, jobs))

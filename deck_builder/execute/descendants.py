@@ -81,6 +81,13 @@ def begin(start: Callable[[], int], home: Cell | None = None) -> int:
         return pid
 
 
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Let no worker end while several processes that belong together begin: what is not known yet is no orphan."""
+    with _lock:
+        yield
+
+
 def begin_cell(cell: Cell, start: Callable[[], int]) -> None:
     """Start the first process of a cell; `end_cell` ends it. Raises what `begin` raises."""
     with _lock:

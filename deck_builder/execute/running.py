@@ -26,6 +26,7 @@ from deck_builder.execute.sandbox import Sandbox
 from deck_builder.execute.session import Runner, Session
 from deck_builder.execute.store import Entry, Store
 from deck_builder.execute.stricter import policy_of
+from deck_builder.execute.variants import variations
 from deck_builder.keys.python import worker_setting
 from deck_builder.model import BlockResult, Deck
 
@@ -57,9 +58,13 @@ def results(session: Session, found: Plan, engine: Engine, store: Store | None) 
 
 def proof_of(deck: Deck, sandbox: Sandbox, store: Store) -> Proof | None:
     """Why a deck's results are known; None where they are not all. Raises `DeckError` on unusable settings."""
-    session, _ = running(deck)
-    entries = plan(session, policy_of(session, sandbox), store).entries
-    reads = {path: what for entry in entries.values() for path, what in entry.reads.items()}
+    session, lacking = running(deck)
+    reads: dict[str, str] = {}
+    for one in (session, *(variation.session for variation in variations(session, lacking))):
+        entries = plan(one, policy_of(one, sandbox), store).entries
+        if len(entries) < len(one.blocks):
+            return None
+        reads |= {path: what for entry in entries.values() for path, what in entry.reads.items()}
     folder = session.folder.resolve()
     # the folder may have, one day, what a block requires
     for name in {module(name) for block in deck.blocks for name in block.options.requires}:
@@ -68,7 +73,7 @@ def proof_of(deck: Deck, sandbox: Sandbox, store: Store) -> Proof | None:
                 return None
             reads[str(path)] = what
     data = worker_setting(deck.headmatter, "data") or ()
-    return proof(session, reads, sandbox, data) if len(entries) == len(session.blocks) else None
+    return proof(session, reads, sandbox, data)
 
 
 class _Run:
@@ -93,8 +98,12 @@ class _Run:
         if self._engine.mode == "snapshot" and len(self._plan.entries) < len(self._blocks):
             self._engine.checkpoints.trim(set(self._plan.states.values()))
         if self._store and self._lines:
-            save(self._store, self._session, Ledger(surrounded(self._session, self._engine.policy), self._all_lines()))
+            if not self._session.variant:  # the ledger is of the deck as it is written
+                self._note(self._store)
             self._store.make_room()
+
+    def _note(self, store: Store) -> None:
+        save(store, self._session, Ledger(surrounded(self._session, self._engine.policy), self._all_lines()))
 
     def _side_by_side(self, wave: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, BlockResult]]:
         told: SimpleQueue[tuple[str, BlockResult] | BaseException | None] = SimpleQueue()

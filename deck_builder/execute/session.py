@@ -24,6 +24,7 @@ class Session:
 
     `data` are folders and files outside of `folder` that code may read, too: absolute, with every link followed.
     `sandbox` is what the deck asks for, whatever the command line says: "strict", or nothing by "auto".
+    `variant` is the value of a sweep with which it runs, `lr = 0.1`; "" where that is the deck as it is written.
     """
 
     path: Path
@@ -37,6 +38,7 @@ class Session:
     interpreter: str = ""
     data: tuple[Path, ...] = ()
     sandbox: Asked = "auto"
+    variant: str = ""
     places: Mapping[str, Span] = field(default_factory=dict, compare=False, repr=False)
 
     def place(self, key: str) -> Span:

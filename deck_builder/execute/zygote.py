@@ -15,7 +15,7 @@ from tempfile import TemporaryFile
 from typing import IO, Final
 
 from deck_builder.execute.cell import Cell
-from deck_builder.execute.descendants import begin, begin_cell, end, end_cell, rest, work
+from deck_builder.execute.descendants import at_once, begin, begin_cell, end, end_cell, rest, work
 from deck_builder.execute.environment import PACKAGE
 from deck_builder.execute.link import Link
 from deck_builder.execute.worker_process import Files, WorkerProcess
@@ -111,9 +111,10 @@ class Waiting:
         try:
             if cell and cells:
                 cells.callback(cell.close)
-                begin_cell(cell, start)
-                cells.callback(end_cell, cell)
-                begin(meet, cell)
+                with at_once():
+                    begin_cell(cell, start)
+                    cells.callback(end_cell, cell)
+                    begin(meet, cell)
             else:
                 begin(start) if do == "fork" else work(start())
             worker = WorkerProcess(mine, files, nonce)

@@ -19,6 +19,7 @@ from deck_builder.parse.info import OPTIONS, Info, did_you_mean, read_info
 from deck_builder.parse.magic import read_magic, set_in_motion
 from deck_builder.parse.report import Report
 from deck_builder.parse.steps import Stray, read_steps
+from deck_builder.parse.sweeps import settled
 
 PYTHON = ("python", "py", "python3", "py3", "ipython", "pycon", "python-console")
 _SESSION = ("pycon", "python-console")
@@ -77,7 +78,9 @@ def _read_block(fence: Token, block_id: str, lines: Sequence[str], defaults: Blo
         info = _without_foreign(info)
     options = _with_steps(_read_options(info, defaults, place), info, rows, place)
     code = fence.content.removesuffix("\n")
-    return CodeBlock(block_id, _language(info.lang, code), code, options, span, origin=fence.meta.get("origin"))
+    lang = _language(info.lang, code)
+    options = _with_sweep(options, info, lang, code, place)
+    return CodeBlock(block_id, lang, code, options, span, origin=fence.meta.get("origin"))
 
 
 def _language(written: str, code: str) -> str:
@@ -102,8 +105,13 @@ class _Place:
             self.warn(code, message, 0, hint)
 
     def warn(self, code: str, message: str, offset: int, hint: str) -> None:
-        span = self.report.span(self.line, column=self.offset + offset + 1)
-        self.report.warn(code, message, span, hint, self.block_id)
+        self.report.warn(code, message, self._span(offset), hint, self.block_id)
+
+    def error(self, code: str, message: str, offset: int, hint: str) -> None:
+        self.report.error(code, message, self._span(offset), hint, self.block_id)
+
+    def _span(self, offset: int) -> Span:
+        return self.report.span(self.line, column=self.offset + offset + 1)
 
 
 def _foreign(info: Info) -> tuple[str, str] | None:
@@ -180,6 +188,19 @@ def _with_steps(options: BlockOptions, info: Info, rows: int, place: _Place) -> 
         if pair.name == "finally" and type(pair.value) in (str, int) and pair.value != "last":
             options = replace(options, finally_=_steps(str(pair.value), pair.offset, options, rows, place)[:1])
     return options
+
+
+def _with_sweep(options: BlockOptions, info: Info, lang: str, code: str, place: _Place) -> BlockOptions:
+    """The options with a sweep that knows which value the code has; without one that the code can't take."""
+    if options.sweep is None:
+        return options
+    try:
+        return replace(options, sweep=settled(options.sweep, code, lang, runs=options.run))
+    except ValueError as error:
+        message, hint = error.args
+        offset = next(pair.offset for pair in info.pairs if pair.name == "sweep")
+        place.error("D030", message, offset, hint)
+    return replace(options, sweep=None)
 
 
 def _steps(ranges: str, offset: int, options: BlockOptions, rows: int, place: _Place) -> tuple[Step, ...]:

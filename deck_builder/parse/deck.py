@@ -16,6 +16,7 @@ from deck_builder.parse.files import Files, read_nothing
 from deck_builder.parse.foreign import report_foreign
 from deck_builder.parse.formulas import report_broken_rows, take_formula_steps
 from deck_builder.parse.frontmatter import FrontMatter
+from deck_builder.parse.graphs import with_graphs
 from deck_builder.parse.imports import SourceSlide, source_slides
 from deck_builder.parse.markdown import tokenize
 from deck_builder.parse.mdc import report_braces
@@ -46,7 +47,7 @@ def parse(source: Source, read: Reader = read_nothing, remember: Remember = make
         report.fail("every slide of this deck is hidden or missing", report.span(1), hint)
     slides = with_setup(slides, head, reader.options, files, report) if slides else slides
     report_ids(slides, files.sources, report)
-    slides = with_sound_references(slides, files.sources, report)
+    slides = with_graphs(with_sound_references(slides, files.sources, report), report)
     if len(report.written) == 1 and len(files.entry.lines) > _LONG:
         _report_no_separator(slides, report)
     report.raise_errors()

@@ -15,6 +15,7 @@ from typing import get_args
 
 from deck_builder.model import FigureOptions, Show, Traced, Warned, When
 from deck_builder.parse.literal import LiteralError, Pair, read_object
+from deck_builder.parse.sweeps import SWEEP_TAKES, read_sweep
 
 _HEAD = re.compile(r"\s*([^\s{\[]*)\s*(?P<twoslash>twoslash\b\s*)?(?:\[(?P<title>[^\]]*)\])?")
 _QUOTED = r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\""""
@@ -212,4 +213,5 @@ OPTIONS: Mapping[str, Option] = {
     "trace": Option("trace", partial(_choice, get_args(Traced)), ", ".join(get_args(Traced))),
     "graph": Option("graph", _names, "the name of a tensor in quotes, such as 'loss'"),
     "requires": Option("requires", _modules, "names of modules, such as 'seaborn, pandas'"),
+    "sweep": Option("sweep", read_sweep, SWEEP_TAKES),
 }

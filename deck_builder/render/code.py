@@ -7,6 +7,8 @@ from html import escape
 from deck_builder.model import CodeBlock, Step
 from deck_builder.remember import Remember, make_anew
 from deck_builder.render.colour import coloured
+from deck_builder.render.sweeps import swept_rows
+from deck_builder.sweep import replaced
 
 
 def code_html(
@@ -16,10 +18,12 @@ def code_html(
     failed: tuple[int, ...] = (),
     keys: tuple[str, ...] = (),
     remember: Remember = make_anew,
+    moves: bool = False,
 ) -> str:
     """The `<figure class="block">` of a block, lit as at its first step; `failed` are the lines where it broke.
 
-    `keys` tell the lines of one version of a code from those of the others.
+    `keys` tell the lines of one version of a code from those of the others. One that `moves` has in it all values of
+    its sweep.
     """
     options = block.options
     state = " numbered" if options.lines else ""
@@ -30,7 +34,7 @@ def code_html(
         attributes += f' data-finally="{steps_attribute(options.finally_)}"' if options.finally_ else ""
     caption = f"<figcaption>{escape(options.title)}</figcaption>" if options.title else ""
     style = f' style="--most:{escape(options.max_height)}"' if options.max_height else ""  # the fit may ask for less
-    lines = lines_html(block, failed, keys, remember)
+    lines = lines_html(block, failed, keys, remember, moves=moves)
     return (
         f'<figure class="block{state}" {attributes}>{caption}'
         f'<pre tabindex="0" aria-label="{escape(label)}"{style}><code>{lines}</code></pre></figure>'
@@ -44,10 +48,15 @@ def steps_attribute(steps: tuple[Step, ...], veiled: tuple[int, ...] = ()) -> st
 
 
 def lines_html(
-    block: CodeBlock, failed: tuple[int, ...] = (), keys: tuple[str, ...] = (), remember: Remember = make_anew
+    block: CodeBlock,
+    failed: tuple[int, ...] = (),
+    keys: tuple[str, ...] = (),
+    remember: Remember = make_anew,
+    *,
+    moves: bool = False,
 ) -> str:
     """Each line of code in a span of its own."""
-    rows = coloured(block.code, block.lang, remember)
+    rows = _moving(block, remember) if moves else coloured(block.code, block.lang, remember)
     shown = len(block.code.rstrip().split("\n"))
     lit = _lit(block.options.steps[0], block) if block.options.steps else None
     out = []
@@ -59,6 +68,14 @@ def lines_html(
         key = f' data-key="{keys[at]}"' if keys else ""
         out.append(f'<span class="line{state}" data-line="{no}"{key}>{row}\n</span>')
     return "".join(out)
+
+
+def _moving(block: CodeBlock, remember: Remember) -> tuple[str, ...]:
+    """The lines with every value of the block's sweep in its place."""
+    sweep = block.options.sweep
+    assert sweep, "it moves"
+    codes = [replaced(block.code, sweep, at) for at in range(len(sweep.values))]
+    return tuple(swept_rows(block, sweep, [coloured(code, block.lang, remember) for code in codes]))
 
 
 def _lit(step: Step, block: CodeBlock) -> frozenset[int]:

@@ -81,8 +81,9 @@ class Layouts:
         below, above = (self.layer(name, **about) for name in ("slide-bottom", "slide-top"))
         if layout in _PLAIN or any("<footer" in html for html in (below, above, *self._global)):
             footer = ""
+        attributes = self._attributes(slide, content.clicks)
         return (
-            f'<section class="slide layout-{escape(layout)}"{self._attributes(slide)}>{"".join(content.styles)}'
+            f'<section class="slide layout-{escape(layout)}"{attributes}>{"".join(content.styles)}'
             f"{below}{inside}{content.footnotes}{footer}{above}{content.note}</section>\n"
         )
 
@@ -97,7 +98,7 @@ class Layouts:
             self._say(Problem("D016", said, Span(place, 1, 1), "close each tag that you open", "warning"))
         return f'<div class="layer {name}">{html}</div>'
 
-    def _attributes(self, slide: Slide) -> str:
+    def _attributes(self, slide: Slide, clicks: int) -> str:
         """What the client and the reader's software know of a slide."""
         front = slide.frontmatter
         zoom, copies = setting(front, "zoom"), setting(front, "codeCopy")
@@ -105,7 +106,7 @@ class Layouts:
             copies = setting(self._deck.headmatter, "codeCopy")
         known: dict[str, str | None] = {
             "data-no": str(slide.no),
-            "data-clicks": str(slide.clicks),
+            "data-clicks": str(clicks),
             "data-clicks-start": str(slide.clicks_start or ""),
             "data-transition": setting(front, "transition"),
             "data-alias": setting(front, "routeAlias"),

@@ -19,7 +19,21 @@ from deck_builder.render.utilities import stylesheet
 from deck_builder.render.utilities.apply import applied
 
 MODULES = (
-    *("deck", "stage", "output", "tabs", "clicks", "steps", "film", "passes", "pane", "autofit", "fit"),
+    *(
+        "deck",
+        "stage",
+        "output",
+        "tabs",
+        "clicks",
+        "steps",
+        "replay",
+        "film",
+        "passes",
+        "pane",
+        "sweep",
+        "autofit",
+        "fit",
+    ),
     *("motion", "magic", "strokes", "marks", "transition"),
     *("address", "keys", "pointer", "controls", "notes", "copy", "help", "reading", "media", "main"),
 )
@@ -32,6 +46,8 @@ ONLY_FOR = {
     "strokes": ("mark mark-",),
     "marks": ("mark mark-",),
     "film": ('class="scrub"',),
+    "sweep": ('class="sweep"',),
+    "replay": ('class="replay"',),
     "passes": (" data-passes=",),
     "pane": (" data-passes=",),
     "media": ("<video", "<audio"),

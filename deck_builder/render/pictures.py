@@ -15,10 +15,11 @@ from markdown_it.token import Token
 
 from deck_builder.errors import Span
 from deck_builder.keys import setting
-from deck_builder.model import Animation, Deck, ExecutedDeck, Figure, Image, Problem, Slide
+from deck_builder.model import Animation, BlockResult, Deck, ExecutedDeck, Figure, Image, Problem, Slide
 from deck_builder.render.icon_names import icons_of
 from deck_builder.render.markup import Attributes, attributes_html
 from deck_builder.render.outputs import figure_img
+from deck_builder.render.sweeps import swept_figure
 
 PICTURE_KEYS = ("background", "image", "backgroundImage")
 
@@ -102,7 +103,7 @@ class Pictures:
 
     def __init__(self, executed: ExecutedDeck, images: Mapping[str, Image], words: dict[str, str]) -> None:
         self._images, self.words = images, words
-        self._results, self._deck = executed.results, executed.deck
+        self._executed, self._results, self._deck = executed, executed.results, executed.deck
         self._blocks = {key: block for block in executed.deck.blocks for key in (block.id, block.options.id) if key}
         self.problems: list[Problem] = []
 
@@ -115,7 +116,9 @@ class Pictures:
             figure = self._figure(name, span)
             if figure is None:
                 return self._missing(src, alt)
-            drawn = figure_img(figure, alt or self._blocks[name].options.fig.alt)
+            block = self._blocks[name]
+            drawn = figure_img(figure, alt or block.options.fig.alt)
+            kept |= swept_figure(self._executed, block.id, figure, _figure_of)
             if classes := kept.pop("class", None):
                 drawn = drawn.replace('class="', f'class="{escape(classes)} ', 1)
             return drawn.replace("<img ", f"<img{attributes_html(kept)} ", 1)
@@ -167,17 +170,22 @@ class Pictures:
             return None
         if (result := self._results.get(block.id)) is None:
             return None
-        shown = [output.last if isinstance(output, Animation) else output for output in result.outputs]
-        drawn = [output for output in shown if isinstance(output, Figure)]
-        if not drawn and not result.error:
+        figure = _figure_of(result)
+        if not figure and not result.error:
             hint = "call plt.plot(…) or the like in it, or name another block"
             self.problems.append(Problem("D019", f"block `{block_id}` draws no figure", span, hint))
-        return drawn[-1] if drawn else None
+        return figure
 
     def _missing(self, src: str, alt: str) -> str:
         said = escape(alt if alt and alt.lower() not in ("img", "image") else self.words["missing"])
         name = escape(re.sub(r"^https?://", "", src))
         return f'<span class="missing" role="img" aria-label="{said}"><b>{said}</b><small>{name}</small></span>'
+
+
+def _figure_of(result: BlockResult) -> Figure | None:
+    """The last figure that a block drew."""
+    shown = [output.last if isinstance(output, Animation) else output for output in result.outputs]
+    return next((output for output in reversed(shown) if isinstance(output, Figure)), None)
 
 
 def shade(background: str) -> str:

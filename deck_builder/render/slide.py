@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from html import escape
 from inspect import getmembers, isfunction
 from itertools import takewhile
@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from deck_builder.errors import Span
-from deck_builder.model import BlockResult, CodeBlock, ExecutedDeck, Problem, Slide, Watched
+from deck_builder.model import BlockResult, CodeBlock, ExecutedDeck, Graph, Problem, Slide, Watched
 from deck_builder.remember import Remember, make_anew
 from deck_builder.render.code import code_html
 from deck_builder.render.components import BLOCKS, Around, Use, component, dragged, with_icon
@@ -35,6 +35,8 @@ from deck_builder.render.notes import note_html
 from deck_builder.render.outputs import FAILURES, results_html
 from deck_builder.render.pane import Seen, seen
 from deck_builder.render.pictures import Pictures
+from deck_builder.render.replay import graphs_of, replay
+from deck_builder.render.sweeps import EMPTY, Sweeps
 from deck_builder.tags import VOID, kebab
 
 _OPTIONS = OptionsDict(
@@ -60,7 +62,7 @@ _OF_PAGES = frozenset(["base", "body", "frameset", "head", "html", "meta", "plai
 class Content:
     """What a slide shows between its layout's walls, by slot, its note, and the footnotes below.
 
-    `styles` hold for this slide only.
+    `styles` hold for this slide only; `clicks` are all that it takes, those of replays among them.
     """
 
     slots: Mapping[str, str]
@@ -68,6 +70,7 @@ class Content:
     problems: tuple[Problem, ...]
     note: str = ""
     footnotes: str = ""
+    clicks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def slide_content(slide: Slide, shared: Shared) -> Content:
     slots = {name: renderer.render(tokens, _OPTIONS, {}) for name, tokens in _by_slot(body).items()}
     below = renderer.render(footnotes, _OPTIONS, {})
     note = note_html(slide, lambda tokens: renderer.render(tokens, _OPTIONS, {}))
-    return Content(slots, tuple(renderer.styles), tuple(renderer.problems), note, below)
+    return Content(slots, tuple(renderer.styles), tuple(renderer.problems), note, below, renderer.clicks)
 
 
 def _by_slot(tokens: Sequence[Token]) -> dict[str, list[Token]]:
@@ -116,52 +119,96 @@ class _SlideRenderer(RendererHTML):
         self._around = Around(
             self._deck, self._pictures, self._words, lambda tokens: self.renderInline(tokens, _OPTIONS, {})
         )
+        self._sweeps = Sweeps(shared.executed)
         self._open: list[tuple[str, str]] = []
         self.styles: list[str] = []
         self.problems: list[Problem] = []
+        self.clicks = slide.clicks
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         block = self._blocks.get(tokens[idx].meta.get("block", ""))
         if block is None:  # in a note
             return self.code_block(tokens, idx, options, env)
-        result = self._results.get(block.id)
         if drawn := diagram_html(tokens[idx], self._pictures, self._words):
             return wrapped(tokens[idx], drawn)
         if block.options.hide:
-            return _failure(block, result, self._words)
-        return wrapped(tokens[idx], self._run(block))
+            return self._hidden(block)
+        return wrapped(tokens[idx], self._run(block, again=_is_in_group(tokens[:idx])))
 
-    def _run(self, block: CodeBlock, attributes: str = "", keys: tuple[str, ...] = ()) -> str:
-        """A block and what it did."""
+    def _hidden(self, block: CodeBlock) -> str:
+        """What must be seen of a block that is not shown."""
+        swept = self._sweeps.of(
+            block, lambda results: _failure(block, results[block.id], self._words) if block.id in results else ""
+        )
+        if not swept.css_class:
+            return swept.results
+        return f'<div class="run variants" data-show="below"{swept.attributes}>{swept.sliders}{swept.results}</div>\n'
+
+    def _run(self, block: CodeBlock, attributes: str = "", keys: tuple[str, ...] = (), *, again: bool = False) -> str:
+        """A block and what it did; `again`: with its sliders, though they stand on the slide already."""
         result = self._results.get(block.id)
         label = block.options.title or f"{self._words['code']} {block.id}"
         failed = result.error.lines if result and result.error else ()
-        code = code_html(block, label=label, failed=failed, keys=keys, remember=self._remember)
-        moves = self._seen(block)
-        showing = result and block.options.output != "hide"
-        shown = results_html(block, result.shown, self._words, moves.training) if result and showing else ""
+        moves = self._sweeps.moves(block)
+        code = code_html(block, label=label, failed=failed, keys=keys, remember=self._remember, moves=moves)
+        swept = self._sweeps.of(block, partial(self._outcome, block), again=again)
+        attributes += f' data-turn="{block.turn}"' if block.turn and swept.results else ""
+        replays = self._replays(block, result)
+        kind = "run replayed" if replays else "run"
+        about = f'class="{kind}{swept.css_class}" data-show="{block.options.show}"{swept.attributes}{attributes}'
+        return f"<div {about}>{replays}{code}{swept.sliders}{swept.results}</div>\n"
+
+    def _replays(self, block: CodeBlock, result: BlockResult | None) -> str:
+        """How the tensors that a block's own options name came about."""
+        graphs = graphs_of(result)
+        names = [name for name in block.options.graph if name in graphs and name not in block.elsewhere]
+        return "".join(self._replay(block, graphs[name]) for name in names)
+
+    def _replay(self, block: CodeBlock, graph: Graph, at: int = 0) -> str:
+        """A replay from a click on; without one, after all that the slide has had."""
+        made = replay(graph, block, self._words, at or self.clicks + 1)
+        self.clicks = max(self.clicks, (at or self.clicks + 1) + made.clicks - 1)
+        return made.html
+
+    def _autograd(self, token: Token) -> str:
+        """The replay that an `<Autograd>` stands for; nothing until its block has run."""
+        block = next((one for one in self._deck.blocks if one.id == token.meta.get("autograd")), None)
+        name = str(token.attrs.get("of") or token.attrs.get(":of") or "").strip().strip("'`")
+        graph = graphs_of(self._results.get(block.id)).get(name) if block else None
+        at = str(token.attrs.get("at") or token.attrs.get(":at") or "")
+        made = self._replay(block, graph, int(at) if at.isdecimal() else 0) if block and graph else ""
+        return wrapped(token, made) if made else ""
+
+    def _outcome(self, block: CodeBlock, results: Mapping[str, BlockResult]) -> str:
+        """What shows of a block beside its code: its results, and a pane for each of its steps."""
+        result = results.get(block.id)
+        moves = self._seen(block, results)
+        if result and block.options.output != "hide":
+            shown = results_html(block, result.shown, self._words, moves.training)
+        else:
+            shown = ""
         if result and not shown:
             shown = _failure(block, result, self._words)
-        attributes += f' data-turn="{block.turn}"' if block.turn and shown else ""
-        attributes += moves.data
-        return f'<div class="run" data-show="{block.options.show}"{attributes}>{code}{shown}{moves.panes}</div>\n'
+        if moves.data:  # it stands with the results, though there be none
+            shown = f"<div{moves.data}{(shown or EMPTY).removeprefix('<div')}"
+        return shown + moves.panes
 
-    def _seen(self, block: CodeBlock) -> Seen:
+    def _seen(self, block: CodeBlock, results: Mapping[str, BlockResult]) -> Seen:
         """What was watched of a block, when it ran and when later ones called its functions."""
         later = [
             (self._deck.slide_of(block_id).no, block_id, output)
-            for block_id, result in self._results.items()
+            for block_id, result in results.items()
             for output in result.outputs
             if block.options.steps and isinstance(output, Watched) and output.block == block.id
         ]
-        own = self._results.get(block.id, BlockResult(()))
+        own = results.get(block.id, BlockResult(()))
         return seen(happened(block, own, later, self._words["nth"]), own, self._words)
 
     def magic(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         meta = tokens[idx].meta
         blocks = [self._blocks[block_id] for block_id in meta["versions"]]
         keys = line_keys([block.code for block in blocks])
-        runs = (self._run(block, f' data-version="{no}"', keys[no]) for no, block in enumerate(blocks))
+        runs = (self._run(block, f' data-version="{no}"', keys[no], again=True) for no, block in enumerate(blocks))
         duration = move_duration(self._deck, self._slide) if meta["duration"] is None else meta["duration"]
         attributes: Attributes = {
             "class": "magic",
@@ -265,6 +312,8 @@ class _SlideRenderer(RendererHTML):
 
     def _element(self, token: Token) -> tuple[str, str]:
         """What opens an element of the author's HTML, and what closes it."""
+        if kebab(token.tag) == "autograd":
+            return self._autograd(token), ""
         name, span, parents = token.tag, self._at(token), [kebab(opened) for opened, _ in self._open]
         use, told = dragged(Use(kebab(name), dressed(token), token, self._slide, parents, span))
         self.problems += told
@@ -297,9 +346,15 @@ def _holds_block(inline: Token) -> bool:
     return any(token.nesting >= 0 and kebab(token.tag) in BLOCKS for token in inline.children or ())
 
 
-def _failure(block: CodeBlock, result: BlockResult | None, words: dict[str, str]) -> str:
+def _is_in_group(before: Sequence[Token]) -> bool:
+    """Whether what comes after these tokens stands in a group of blocks, of which one shows."""
+    ends = ("code_group_open", "code_group_close")
+    return next((token.type for token in reversed(before) if token.type in ends), "") == ends[0]
+
+
+def _failure(block: CodeBlock, result: BlockResult, words: dict[str, str]) -> str:
     """What must be seen even of a block that shows nothing: how it failed, or why it was skipped."""
-    failures = tuple(output for output in (result.shown.outputs if result else ()) if isinstance(output, FAILURES))
+    failures = tuple(output for output in result.shown.outputs if isinstance(output, FAILURES))
     return results_html(block, BlockResult(failures), words) if failures else ""
 
 

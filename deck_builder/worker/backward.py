@@ -22,6 +22,7 @@ _BEFORE, _AFTER = "\0before", "\0after"
 
 _observers: list[tuple[Callable[[tuple[Any, ...]], None], Callable[[], None]]] = []
 _patched: set[CodeType] = set()
+_originals: list[tuple[FunctionType, CodeType]] = []
 _is_awaited: list[bool] = []
 
 
@@ -81,6 +82,7 @@ def _install(torch: Any) -> None:
             codes.append((function, _with_hooks(function, argument, ends=ends)))
     if len(codes) == len(functions):
         for function, code in codes:
+            _originals.append((function, function.__code__))
             function.__code__ = code
             _patched.add(code)
 

@@ -15,6 +15,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from deck_builder.worker.failure import failure
+from deck_builder.worker.graph import Graphs
 from deck_builder.worker.parts import lines_of, parted
 from deck_builder.worker.place import Drawing, Place
 from deck_builder.worker.recorder import Recorder
@@ -38,6 +39,7 @@ class Program:
         self._lines: dict[str, list[str]] = {file: [] for file in written}
         self._main = ModuleType("__main__")
         self._main.__file__ = path
+        self._places: list[Place] = []
         sys.modules["__main__"] = self._main
         sys.displayhook = self._show
 
@@ -57,6 +59,8 @@ class Program:
         """Run a block; whether it did not fail."""
         error: BaseException | None = None
         self._is_session = "prompts" in block
+        self._places.append(place)
+        graphs = self._graphs(block["recording"]["graphs"])
         try:
             if self._is_session:
                 self._run_session(place, block["code"], block["prompts"])
@@ -72,9 +76,16 @@ class Program:
             error = exc if error is None else error  # not `or`: an exception may well be false
         if error is not None:
             self._recorder.add(failure(error, part))
+        told = graphs.end() if graphs else ()
         if not self._recorder.is_forked:
+            for message in told:
+                self._recorder.add(message)
             self._watcher.end()
         return error is None
+
+    def _graphs(self, names: list[str]) -> Graphs | None:
+        """What records the graphs that the block is asked for."""
+        return Graphs(names, self._places, self._main.__dict__) if names else None
 
     def _execute(self, place: Place, code: str, checks: Sequence[int]) -> None:
         """Run a block's statements, and show the value of the last one and of those above each line of `checks`."""

@@ -120,12 +120,19 @@ def _takers() -> Mapping[type, Callable[[Any], Taken]]:
 _from: set[str] = set()
 
 
+def hearing(torch: Any) -> Callable[[], bool]:
+    """Gives who says whether slide code hears of each operation now: of ours it must not."""
+    c = torch._C
+    tracing, profiled = c._get_tracing_state, torch.autograd._profiler_enabled
+    dispatched, transformed = c._len_torch_dispatch_stack, c._functorch.peek_interpreter_stack
+    return lambda: tracing() is not None or profiled() or dispatched() != 0 or transformed() is not None
+
+
 def _learn_torch(torch: Any) -> None:
     base, c = torch.Tensor, torch._C
     numbers_of, count_of, bare = base.tolist, base.numel, base.detach  # slide code may put its own in their place
     strided, quiet = torch.strided, c.DisableTorchFunction
-    tracing, profiled = c._get_tracing_state, torch.autograd._profiler_enabled
-    transformed = c._functorch.peek_interpreter_stack
+    is_heard = hearing(torch)
 
     def small_or_ends(tensor: Any) -> Taken:
         shape, needs_grad = tuple(tensor.shape), tensor.requires_grad
@@ -134,8 +141,7 @@ def _learn_torch(torch: Any) -> None:
         return Numbers(_ends(bare(tensor), numbers_of), shape, needs_grad, whole=False)
 
     def take(tensor: Any) -> Taken:
-        # to whom slide code has asked to be told of operations, none of ours may be told
-        if tracing() is not None or profiled() or c._len_torch_dispatch_stack() or transformed() is not None:
+        if is_heard():
             return Said("Tensor")
         if tensor.layout is not strided or tensor.is_quantized:
             return Said(f"Tensor {tuple(tensor.shape)}")

@@ -30,11 +30,12 @@ class Loop:
 
     def begin(self, variable: object) -> None:
         """Begin a pass, with what the loop's variable holds."""
-        if not self.keeps(self.at, ended=True):
-            self.passes.pop(self.at, None)
-        self.at += 1
-        self.passes[self.at] = (self.parent.at if self.parent else -1, _label(variable))
-        if len(self.passes) > MOST + len(self._spikes):
+        at, passes, parent = self.at, self.passes, self.parent
+        if (self._stride > 1 or parent) and not self.keeps(at, ended=True):
+            passes.pop(at, None)
+        self.at = at + 1
+        passes[at + 1] = (parent.at if parent else -1, "" if variable is None else _label(variable))
+        if len(passes) > MOST + len(self._spikes):
             self.thin()
 
     def keeps(self, at: int, *, ended: bool = False) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from types import FrameType
 from typing import Any, Final
@@ -15,9 +15,9 @@ from weakref import ref
 
 from deck_builder.worker.afterwards import after_import
 from deck_builder.worker.backward import observe
-from deck_builder.worker.captured import SMALL, Said, Taken, sent, shown, taken
+from deck_builder.worker.captured import SMALL, Numbers, Said, Taken, hearing, sent, shown
 from deck_builder.worker.loops import MOST, MOST_SPIKES, Loop
-from deck_builder.worker.naming import names_of
+from deck_builder.worker.naming import names_of, namespaces
 from deck_builder.worker.place import Place
 from deck_builder.worker.protocol import Message
 from deck_builder.worker.watch import Watch, going_back
@@ -25,6 +25,7 @@ from deck_builder.worker.watch import Watch, going_back
 _MOST_LEAVES: Final = 24
 _MOST_NODES: Final = 5000
 _MOST_SENT: Final = 40_000
+_NONE: Final[list[Any]] = []
 _SUDDEN: Final = 6.0  # times the usual change of a loss
 _USUAL: Final = 8  # changes, after which one knows what is usual
 
@@ -32,27 +33,26 @@ _USUAL: Final = 8  # changes, after which one knows what is usual
 class Step:
     """What one `backward()` computed; `at` is its place among those that are kept or not."""
 
-    __slots__ = ("at", "grads", "iteration", "line", "loss", "lr", "no", "params", "update_line", "updated")
+    __slots__ = ("at", "grads", "iteration", "loss", "lr", "no", "params", "update_line", "updated")
 
-    def __init__(self, no: int, line: int, at: int, iteration: int, loss: float) -> None:
-        self.no, self.line, self.at, self.iteration, self.loss = no, line, at, iteration, loss
-        self.grads: list[tuple[str, Taken]] = []
-        self.params: list[tuple[str, Taken]] = []
-        self.updated: list[tuple[str, Taken]] = []
+    def __init__(self, no: int, at: int, iteration: int, loss: float, grads: list[Any], params: list[Any]) -> None:
+        self.no, self.at, self.iteration, self.loss = no, at, iteration, loss
+        self.grads, self.params, self.updated = grads, params, _NONE
         self.lr: float | None = None
         self.update_line = 0
 
-    def told(self) -> list[Any]:
+    def told(self, line: int) -> list[Any]:
         """A `TraceStep`."""
         grads, params, updated = (
-            [[name, shown(one)] for name, one in some] for some in (self.grads, self.params, self.updated)
+            [[name, shown(Numbers(one, ()) if isinstance(one, list) else one)] for name, one in some]
+            for some in (self.grads, self.params, self.updated)
         )
         lr = None if self.lr is None else sent(self.lr)
-        return [self.no, self.line, sent(self.loss), grads, params, self.iteration, lr, updated, self.update_line]
+        return [self.no, line, sent(self.loss), grads, params, self.iteration, lr, updated, self.update_line]
 
     def weight(self) -> int:
         """About how many values it holds."""
-        return 9 + sum(3 + SMALL for some in (self.grads, self.params, self.updated) for _ in some)
+        return 9 + (3 + SMALL) * (len(self.grads) + len(self.params) + len(self.updated))
 
 
 class Loss:
@@ -60,37 +60,38 @@ class Loss:
 
     def __init__(self, line: int, around: Loop | None) -> None:
         self.line, self.name, self.count = line, "", 0
-        self.leaves: list[tuple[str, ref[Any]]] = []
+        self.leaves: list[tuple[str, ref[Any], bool]] = []
         self.steps: list[Step] = []
         self.around, self._own = around, Loop(line, line, "", None)
         self._loss, self._change = math.nan, 0.0
 
-    def add(self, no: int, loss: float) -> Step:
-        """Begin a step."""
+    def add(self, no: int, loss: float, grads: list[Any], params: list[Any]) -> Step:
+        """A step more."""
         self.count += 1
+        clock, steps = self.around or self._own, self.steps
         if self.around is None:
-            self._own.begin(None)
-        clock = self.around or self._own
-        if self.steps and self.steps[-1].at != clock.at and not clock.keeps(self.steps[-1].at, ended=True):
-            self.steps.pop()
+            clock.begin(None)
+        at = clock.at
+        if steps and steps[-1].at != at and not clock.keeps(steps[-1].at, ended=True):
+            steps.pop()
         if size := self._spike(loss):
             clock.spike(size)
-        step = Step(no, self.line, clock.at, self.around.at if self.around else -1, loss)
-        self.steps.append(step)
-        if len(self.steps) > 2 * (MOST + MOST_SPIKES):
+        step = Step(no, at, -1 if self.around is None else at, loss, grads, params)
+        steps.append(step)
+        if len(steps) > 2 * (MOST + MOST_SPIKES):
             self._thin(clock)
         return step
 
-    def alive(self) -> list[tuple[str, Any]]:
-        """Its leaves that are still there, with their names."""
-        return [(name, leaf) for name, found in self.leaves if (leaf := found()) is not None]
+    def alive(self) -> list[tuple[str, Any, bool]]:
+        """Its leaves that are still there, with their names, and whether they are small."""
+        return [(name, leaf, is_small) for name, found, is_small in self.leaves if (leaf := found()) is not None]
 
     def told(self) -> Message:
         """What is kept, as a `Trace`."""
         self._thin(self.around or self._own)
         while sum(step.weight() for step in self.steps) > _MOST_SENT and len(self.steps) > 2:
             self.steps = [*self.steps[:-1][::2], self.steps[-1]]
-        steps = [step.told() for step in self.steps]
+        steps = [step.told(self.line) for step in self.steps]
         return {"type": "trace", "recording": [self.name or "loss", [self.line], self.count, steps]}
 
     def _thin(self, clock: Loop) -> None:
@@ -111,8 +112,7 @@ class Loss:
 class Training:
     """Records while a block runs that is to be recorded."""
 
-    def __init__(self, here: Callable[[], list[int]]) -> None:
-        self._here = here
+    def __init__(self) -> None:
         self._losses: dict[int, Loss] = {}
         self._place: Place | None = None
         self._watch: Watch | None = None
@@ -120,13 +120,16 @@ class Training:
         self._latest: tuple[Loss | None, Step | None] = (None, None)
         self._known: dict[int, tuple[ref[Any], str]] = {}
         self._roots: Sequence[Any] = ()
+        self._lines: dict[int, int] = {}
+        self._optimizers: dict[int, tuple[int, frozenset[int]]] = {}
         observe(self._before, self._after)
+        after_import("torch", self._learn)
         after_import("torch.optim.optimizer", self._install)
 
     def begin(self, place: Place, watch: Watch | None) -> None:
         """Record from now on; what is in the loops of a watch is told with their passes."""
-        self._place, self._watch, self._losses = place, watch, {}
-        self._count, self._latest, self._known = 0, (None, None), {}
+        self._place, self._watch, self._losses, self._lines = place, watch, {}, {}
+        self._count, self._latest, self._known, self._optimizers = 0, (None, None), {}, {}
 
     def end(self) -> list[Message]:
         """Record no more; what came, loss by loss."""
@@ -134,71 +137,97 @@ class Training:
         going_back(())
         return [loss.told() for loss in self._losses.values()]
 
+    def _learn(self, torch: Any) -> None:
+        base = torch.Tensor
+        self._is_heard = hearing(torch)
+        self._numbers, self._number, self._many = base.tolist, base.item, base.numel
+        self._norms = torch._foreach_norm
+
     def _install(self, module: Any) -> None:
         module.register_optimizer_step_post_hook(self._stepped)
+
+    def _line(self, place: Place) -> int:
+        """The line of the block that is running; 0 where none is known."""
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None:
+            if frame.f_code.co_filename == place.path:
+                no = frame.f_lineno
+                if (line := self._lines.get(no)) is None:
+                    line = self._lines[no] = next(iter(place.running(no)), 0)
+                if line:
+                    return line
+            frame = frame.f_back
+        return 0
 
     def _before(self, tensors: tuple[Any, ...]) -> None:
         if self._place:
             self._roots = tensors
-        going_back(tensors)
+            going_back(tensors)
 
     def _after(self) -> None:
+        roots, self._roots, place = self._roots, (), self._place
         going_back(())
-        roots, self._roots = self._roots, ()
-        if self._place is None or not roots:
+        if place is None or not roots or self._is_heard():
             return
-        root, lines = roots[0], self._here()
-        line = lines[0] if lines else 0
+        line = self._line(place)
         if (loss := self._losses.get(line)) is None:
-            around = self._watch.around(line) if self._watch and line else None
-            loss = self._losses[line] = Loss(line, around)
-        held = taken(root)
-        number = getattr(held, "numbers", math.nan)
-        while isinstance(number, list) and len(number) == 1:
-            number = number[0]
-        step = loss.add(self._count, float(number) if isinstance(number, int | float) else math.nan)
-        self._count, self._latest = self._count + 1, (loss, step)
+            loss = self._losses[line] = Loss(line, self._watch.around(line) if self._watch and line else None)
         leaves = loss.alive()
-        is_known = len(leaves) == len(loss.leaves) and all(leaf.grad is not None for _, leaf in leaves)
-        if not is_known or loss.count & (loss.count - 1) == 0:
+        if (
+            len(leaves) < len(loss.leaves)
+            or loss.count & (loss.count - 1) == 0
+            or not all(leaf.grad is not None for _, leaf, _ in leaves)
+        ):
             leaves = self._find(loss, roots)
-        for name, leaf in leaves:
-            if leaf.grad is not None:
-                step.grads.append((name, _small_or_norm(leaf.grad)))
-                if leaf.numel() <= SMALL:
-                    step.params.append((name, taken(leaf)))
+        numbers = self._numbers
+        try:
+            number = self._number(roots[0])
+        except Exception:  # it has more than one
+            number = math.nan
+        grads = [(name, numbers(leaf.grad)) for name, leaf, is_small in leaves if is_small]
+        params = [(name, numbers(leaf)) for name, leaf, is_small in leaves if is_small]
+        if len(grads) < len(leaves):
+            grads += self._norms_of([(name, leaf.grad) for name, leaf, is_small in leaves if not is_small])
+        step = loss.add(self._count, float(number), grads, params)
+        self._count, self._latest = self._count + 1, (loss, step)
 
-    def _find(self, loss: Loss, roots: Sequence[Any]) -> list[tuple[str, Any]]:
-        """The leaves of a loss that have a name, and the loss' own."""
+    def _norms_of(self, named: list[tuple[str, Any]]) -> list[tuple[str, Taken]]:
+        norms = self._norms([gradient for _, gradient in named])
+        return [(name, Said(f"‖·‖ {self._number(norm):.5g}")) for (name, _), norm in zip(named, norms, strict=True)]
+
+    def _find(self, loss: Loss, roots: Sequence[Any]) -> list[tuple[str, Any, bool]]:
+        """The leaves of a loss that have a name and a gradient, and the loss' own name."""
         leaves = _leaves(roots)
-        new = [one for one in (roots[0], *leaves) if self._name(one) is None]
-        if new:
-            frame: FrameType | None = sys._getframe(1)
-            assert self._place
-            found = names_of(new, frame, self._place.files)
-            by_id = {id(one): ref(one) for one in new}
-            self._known |= {one: (by_id[one], name) for one, name in found.items()}
+        new = {id(one): one for one in (roots[0], *leaves) if self._name(one) is None}
+        if new and self._place:
+            spaces = namespaces(sys._getframe(1), self._place.files, vars(sys.modules["__main__"]))
+            found = names_of(spaces)
+            self._known |= {one: (ref(new[one]), name) for one, name in found.items() if one in new}
         loss.name = self._name(roots[0]) or loss.name
-        mine = {id(leaf): leaf for leaf in leaves if self._name(leaf)}
-        named = [(name, mine[one]) for one, (_, name) in self._known.items() if one in mine]  # in their author's order
-        loss.leaves = [(name, ref(leaf)) for name, leaf in named]
-        return named
+        mine = {id(leaf): leaf for leaf in leaves if leaf.grad is not None and self._name(leaf)}
+        # in their author's order
+        named = [(name, mine[one]) for one, (_, name) in self._known.items() if one in mine]
+        loss.leaves = [(name, ref(leaf), self._many(leaf) <= SMALL) for name, leaf in named]
+        return loss.alive()
 
     def _name(self, tensor: Any) -> str | None:
         found, name = self._known.get(id(tensor), (None, None))
         return name if found and found() is tensor else None
 
     def _stepped(self, optimizer: Any, *rest: object) -> None:
-        loss, step = self._latest
-        if loss is None or step is None:
+        (loss, step), place = self._latest, self._place
+        if loss is None or step is None or place is None:
             return
         with suppress(Exception):
-            groups = optimizer.param_groups
-            mine = {id(one) for group in groups for one in group["params"]}
-            step.lr = float(groups[0]["lr"])
-            step.update_line = next(iter(self._here()), 0)
-            some = [(name, leaf) for name, leaf in loss.alive() if id(leaf) in mine and leaf.numel() <= SMALL]
-            step.updated = [(name, taken(leaf)) for name, leaf in some]
+            groups, numbers = optimizer.param_groups, self._numbers
+            count = sum(len(group["params"]) for group in groups)
+            known, mine = self._optimizers.get(id(optimizer), (0, frozenset[int]()))
+            if known != count:
+                mine = frozenset(id(one) for group in groups for one in group["params"])
+                self._optimizers[id(optimizer)] = count, mine
+            step.lr, step.update_line = float(groups[0]["lr"]), self._line(place)
+            leaves = loss.alive()
+            step.updated = [(name, numbers(leaf)) for name, leaf, is_small in leaves if is_small and id(leaf) in mine]
 
 
 def _leaves(roots: Sequence[Any]) -> list[Any]:
@@ -215,10 +244,3 @@ def _leaves(roots: Sequence[Any]) -> list[Any]:
                 seen.add(after)
                 todo.append(after)
     return found
-
-
-def _small_or_norm(gradient: Any) -> Taken:
-    if gradient.numel() <= SMALL:
-        return taken(gradient)
-    held = taken(gradient.detach().norm())
-    return Said(f"‖·‖ {shown(held)[0]}")

@@ -25,7 +25,7 @@ class Watcher:
         self._recorder = recorder
         self._watches: list[Watch] = []
         self._instrument: Instrument | None = None
-        self._training = Training(recorder.here)
+        self._training = Training()
         self._trains = False
 
     def begin(self, place: Place, recording: Mapping[str, Any]) -> None:

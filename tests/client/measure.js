@@ -6,7 +6,7 @@
   const wrong = [];
   const say = (what, node) => wrong.push(`${what}: ${(node.textContent || node.alt || node.className).trim().slice(0, 60)}`);
   const clips = (element) => /auto|scroll|hidden|clip/.test(getComputedStyle(element).overflow);
-  const panel = (element) => element.matches(".block pre, .results, .pane, .rows, .data-table, .output pre");
+  const panel = (element) => element.matches(".block pre, .results, .pane, .rows, .data-table, .output pre, .graph, .card, .card dd");
   const inside = (rect, box) => rect.left >= box.left - 1 && rect.right <= box.right + 1 && rect.top >= box.top - 1 && rect.bottom <= box.bottom + 1;
   const cut = (rect, box) => ({
     left: Math.max(rect.left, box.left), right: Math.min(rect.right, box.right),
@@ -18,7 +18,7 @@
   const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const home = node.parentElement;
-    if (!node.textContent.trim() || home.closest("style, annotation, .unseen") || !home.checkVisibility({ visibilityProperty: true })) continue;
+    if (!node.textContent.trim() || home.closest("style, annotation, .unseen, .replay-table") || !home.checkVisibility({ visibilityProperty: true })) continue;
     const size = parseFloat(getComputedStyle(home).fontSize);
     if (size < 10.99 && !home.closest("math")) say(`${size}px type`, node);
     const range = document.createRange();

@@ -8,16 +8,19 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
 
 from deck_builder.errors import DeckError
 from deck_builder.execute import checkpoints as keeping
+from deck_builder.execute import descendants, zygote
 from deck_builder.execute.descendants import is_dead
 from deck_builder.execute.engine import Engine, Mode
 from deck_builder.execute.environment import environment
 from deck_builder.execute.running import runner
-from deck_builder.execute.sandbox import Sandbox
+from deck_builder.execute.sandbox import Sandbox, tier
 from deck_builder.execute.session import Session, session_of
 from deck_builder.execute.store import Store
 from deck_builder.execute.worker_process import ExcessError, WorkerProcess
@@ -385,6 +388,26 @@ def test_independent_sessions_run_side_by_side(folder: Path, tmp_path: Path) -> 
     with Engine("off", jobs=2) as engine:  # nowhere else can they tell each other that they are there
         found = outputs(engine, one)
     assert [outs[-1] for outs in found.values()] == [Stream("stdout", "met\n", (5,))] * 2
+
+
+def test_a_run_that_ends_while_another_begins_does_not_take_that_for_an_orphan(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if tier("auto").name != "strict":
+        pytest.skip("no namespaces here")
+    start = descendants.begin_cell
+    sweeping: list[Thread] = []
+
+    def interrupted(*args: Any) -> None:
+        start(*args)
+        sweeping.append(Thread(target=descendants._kill_orphans, args=(0,)))  # as every worker's end does
+        sweeping[0].start()
+        sweeping[0].join(0.3)
+
+    monkeypatch.setattr(zygote, "begin_cell", interrupted)
+    with Engine("strict") as engine:
+        found = outputs(engine, branching(folder, ("import time\ntime.sleep(0.5)\nprint('lives')", {})))
+    assert (found["1.1"], len(sweeping)) == ((Stream("stdout", "lives\n", (3,)),), 1)
 
 
 def test_a_seed_of_its_own_makes_a_blocks_numbers_its_own(folder: Path) -> None:

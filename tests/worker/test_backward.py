@@ -22,12 +22,16 @@ BAD: Any = 7
 @pytest.fixture
 def untouched() -> Iterator[None]:
     """torch as it came."""
-    codes = [(one, one.__code__) for one in (torch.autograd.backward, torch.Tensor.backward)]
+    _restore()
     yield
-    for function, code in codes:
+    _restore()
+
+
+def _restore() -> None:
+    for function, code in backward._originals:
         function.__code__ = code
-    backward._is_awaited.clear()
-    backward._observers.clear()
+    for kept in (backward._originals, backward._is_awaited, backward._observers):
+        kept.clear()
 
 
 def _passes() -> list[str]:

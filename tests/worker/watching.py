@@ -61,7 +61,7 @@ def watched(code: str, lines: set[int] | None = None, **variables: Any) -> Run:
     instrument = Instrument(watch, place.relative)
     tree = ast.parse("\n" * (FIRST - 1) + code, PATH)
     made = compile(ast.Module(instrument.woven(tree.body), []), PATH, "exec")
-    training = Training(lambda: place.line_of(sys._getframe(1)))
+    training = Training()
     training.begin(place, watch)
     run = _run([instrument.filled(made)], variables)
     told = json.loads(json.dumps([trace["recording"] for trace in training.end()]))

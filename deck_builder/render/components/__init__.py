@@ -50,7 +50,7 @@ COMPONENTS: dict[str, Component] = {
     "audio": media.player,
     "slidev-video": media.player,
 }
-BLOCKS = frozenset(COMPONENTS) - {"link", "title-renderer", "slide-current-no", "slides-total"}
+BLOCKS = frozenset([*COMPONENTS, "autograd"]) - {"link", "title-renderer", "slide-current-no", "slides-total"}
 """Components that a paragraph can't hold: HTML ends it where they begin."""
 
 
