@@ -75,11 +75,12 @@ def _tensors(given: object) -> tuple[Any, ...]:
 
 def _install(torch: Any) -> None:
     """Put the statements in. A torch that was changed, or whose source is not there, is left as it is."""
-    functions = [(torch.autograd.backward, "tensors", True), (torch.Tensor.backward, "self", False)]
+    before = _Before()
+    functions = [(torch.autograd.backward, "tensors", _After()), (torch.Tensor.backward, "self", None)]
     codes: list[tuple[FunctionType, CodeType]] = []
-    for function, argument, ends in functions:
+    for function, argument, after in functions:
         with suppress(Exception):
-            codes.append((function, _with_hooks(function, argument, ends=ends)))
+            codes.append((function, with_hooks(function, argument, before, after)))
     if len(codes) == len(functions):
         for function, code in codes:
             _originals.append((function, function.__code__))
@@ -87,8 +88,11 @@ def _install(torch: Any) -> None:
             _patched.add(code)
 
 
-def _with_hooks(function: FunctionType, argument: str, *, ends: bool) -> CodeType:
-    """A function's code with the hooks in it. Raises what comes of a source that is not its own."""
+def with_hooks(function: FunctionType, argument: str, before: object, after: object = None) -> CodeType:
+    """A function's code with hooks in it: an argument is stored into `before`, and in the end something into `after`.
+
+    Raises what comes of a source that is not its own.
+    """
     code = function.__code__
     rows, first = inspect.getsourcelines(code)
     margin = len(rows[0]) - len(rows[0].lstrip())
@@ -99,13 +103,13 @@ def _with_hooks(function: FunctionType, argument: str, *, ends: bool) -> CodeTyp
     found = next(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
     start = 1 if ast.get_docstring(found, clean=False) is not None else 0
     found.body.insert(start, _store(_BEFORE, ast.Name(argument, ast.Load()), found.body[start]))
-    if ends:
+    if after is not None:
         found.body.append(_store(_AFTER, ast.Constant(None), found.body[-1]))
     module = compile(tree, code.co_filename, "exec", code.co_flags & _FEATURES, dont_inherit=True)
     made = next(one for one in _codes(module) if one.co_name == code.co_name)
     if (made.co_names, made.co_varnames, made.co_freevars) != (code.co_names, code.co_varnames, code.co_freevars):
         raise ValueError("this source is of another version")
-    hooks = {_BEFORE: _Before(), _AFTER: _After()}
+    hooks = {_BEFORE: before, _AFTER: after}
     consts = tuple(hooks.get(one, one) if isinstance(one, str) else one for one in made.co_consts)
     return made.replace(co_consts=consts, co_qualname=code.co_qualname)
 

@@ -9,6 +9,7 @@ import linecache
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from os import _exit, getpid
 from time import perf_counter
 from types import CodeType, ModuleType
@@ -91,6 +92,7 @@ class Program:
         """Run a block's statements, and show the value of the last one and of those above each line of `checks`."""
         tree: ast.Module = self._compile("\n" * (place.first - 1) + code, place.path, ast.PyCF_ONLY_AST)
         self._show_source(place, code)
+        self._watcher.take(partial(self._compile, "\n" * (place.first - 1) + code, place.path))
         for body in parted(tree.body, checks):
             if checks:
                 self._recorder.go_on(replace(place, within=lines_of(body)))

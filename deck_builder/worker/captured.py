@@ -134,7 +134,9 @@ def _learn_torch(torch: Any) -> None:
     strided, quiet = torch.strided, c.DisableTorchFunction
     is_heard = hearing(torch)
 
-    def small_or_ends(tensor: Any) -> Taken:
+    def numbers(tensor: Any) -> Taken:
+        if tensor.layout is not strided or tensor.is_quantized:
+            return Said(f"Tensor {tuple(tensor.shape)}")
         shape, needs_grad = tuple(tensor.shape), tensor.requires_grad
         if count_of(tensor) <= SMALL:
             return Numbers(numbers_of(tensor), shape, needs_grad)
@@ -143,12 +145,10 @@ def _learn_torch(torch: Any) -> None:
     def take(tensor: Any) -> Taken:
         if is_heard():
             return Said("Tensor")
-        if tensor.layout is not strided or tensor.is_quantized:
-            return Said(f"Tensor {tuple(tensor.shape)}")
         if c._len_torch_function_stack():
             with quiet():
-                return small_or_ends(tensor)
-        return small_or_ends(tensor)
+                return numbers(tensor)
+        return numbers(tensor)
 
     _known[base] = _known[torch.nn.Parameter] = take
 

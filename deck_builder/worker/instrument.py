@@ -7,8 +7,9 @@ the tree, and the hook itself in the code. No name is added, none is looked up, 
 from __future__ import annotations
 
 import ast
+import gc
 from collections.abc import Callable, Iterator, Sequence
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Final
 
 from deck_builder.worker.loops import Loop
@@ -32,6 +33,7 @@ class Instrument:
     def __init__(self, watch: Watch, relative: Lit) -> None:
         self._watch, self._relative = watch, relative
         self._hooks: dict[str, Hook] = {}
+        self._made: set[CodeType] = set()
         self._is_inside = False
 
     def woven(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
@@ -42,9 +44,21 @@ class Instrument:
         """Code that was compiled of such statements, with the hooks themselves in it."""
         return code.replace(co_consts=tuple(self._constant(one) for one in code.co_consts))
 
+    def undo(self, compile_plainly: Callable[[], CodeType]) -> None:
+        """Take the hooks out of all functions, given how to compile the same block without them."""
+        if not self._made:
+            return
+        made, plain = self._made, {_place(one): one for one in _within(compile_plainly())}
+        for function in [one for one in gc.get_objects() if type(one) is FunctionType and one.__code__ in made]:
+            if (code := plain.get(_place(function.__code__))) and code.co_freevars == function.__code__.co_freevars:
+                function.__code__ = code
+        made.clear()
+
     def _constant(self, one: object) -> object:
         if isinstance(one, CodeType):
-            return self.filled(one)
+            filled = self.filled(one)
+            self._made.add(filled)
+            return filled
         return self._hooks.get(one, one) if isinstance(one, str) else one
 
     def _body(self, body: Sequence[ast.stmt], loop: Loop | None, start: Sequence[ast.stmt] = ()) -> list[ast.stmt]:
@@ -180,6 +194,18 @@ class Instrument:
     def _lines(self, first: int, last: int) -> Iterator[int]:
         for line in range(first, last + 1):
             yield from self._relative(line)
+
+
+def _within(code: CodeType) -> Iterator[CodeType]:
+    """The code of functions and classes within some code."""
+    for one in code.co_consts:
+        if isinstance(one, CodeType):
+            yield one
+            yield from _within(one)
+
+
+def _place(code: CodeType) -> tuple[str, int]:
+    return code.co_qualname, code.co_firstlineno
 
 
 def _stands_first(one: ast.stmt) -> bool:

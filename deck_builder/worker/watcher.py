@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
+from deck_builder.worker.afterwards import after_import
+from deck_builder.worker.backward import with_hooks
 from deck_builder.worker.instrument import Instrument
 from deck_builder.worker.recorder import Recorder
 from deck_builder.worker.training import Training
@@ -18,6 +21,18 @@ if TYPE_CHECKING:
     from deck_builder.worker.place import Place
 
 
+class _Compiles:
+    """Takes hooks out of functions when torch is about to compile some: it reads what is in their code."""
+
+    def __init__(self, undone: list[Callable[[], None]]) -> None:
+        self._undone = undone
+
+    def __setitem__(self, key: int, value: object) -> None:
+        with suppress(Exception):
+            for undo in self._undone:
+                undo()
+
+
 class Watcher:
     """Watches the blocks of a deck. What a later block calls in the lit lines of an earlier one is told, too."""
 
@@ -27,6 +42,12 @@ class Watcher:
         self._instrument: Instrument | None = None
         self._training = Training()
         self._trains = False
+        self._undone: list[Callable[[], None]] = []
+        after_import("torch", self._learn)
+
+    def _learn(self, torch: Any) -> None:
+        with suppress(Exception):  # of a torch without a source
+            torch.compile.__code__ = with_hooks(torch.compile, "model", _Compiles(self._undone))
 
     def begin(self, place: Place, recording: Mapping[str, Any]) -> None:
         """Watch a block from now on."""
@@ -39,6 +60,11 @@ class Watcher:
         self._recorder.watch = watch
         if self._trains:
             self._training.begin(place, watch)
+
+    def take(self, compile_plainly: Callable[[], CodeType]) -> None:
+        """Know how to compile the block that runs without hooks: torch.compile can't do with them."""
+        if self._instrument:
+            self._undone.append(partial(self._instrument.undo, compile_plainly))
 
     def woven(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
         """Statements of the block, with hooks on the lit lines."""
