@@ -54,7 +54,7 @@ class Cards:
     def table(self) -> str:
         """Every node, with what came of it."""
         words, view = self._words, self._view
-        names = (words["node"], words["line_no"].replace("{no}", "").strip(), words["value"], words["local"])
+        names = (words["node"], words["line"], words["value"], words["local"])
         heads = "".join(f'<th scope="col">{escape(one)}</th>' for one in (*names, words["upstream"], words["product"]))
         caption = escape(words["replay"].replace("{name}", view.label(len(view.nodes) - 1)))
         rows = "".join(self._row(at, node) for at, node in enumerate(view.nodes))
