@@ -13,6 +13,9 @@ from typing import Any, Final, NamedTuple
 SMALL: Final = 16
 """Numbers of a tensor that are kept, all of them; of a larger one the first three and the last."""
 
+OURS: Final = "_DeckTape"
+"""The name of the class of our own modes, which may hear of what we do."""
+
 _MAX_TEXT: Final = 80
 _ITEMS: Final = 4
 _HEAD: Final = 3
@@ -88,6 +91,19 @@ def _number(of: Any) -> str:
     return f"{of:.5g}" if isinstance(of, float | complex) else str(of)
 
 
+def node_of(tensor: Any) -> tuple[Any, int] | None:
+    """A tensor's node in the graph of its computation, and which of the node's outputs it is; None of a leaf."""
+    torch = sys.modules.get("torch")
+    if torch is None or type(tensor) is not torch.Tensor:
+        return None
+    if torch._C._len_torch_function_stack():
+        with torch._C.DisableTorchFunction():
+            node = tensor.grad_fn
+            return None if node is None else (node, tensor.output_nr)
+    node = tensor.grad_fn
+    return None if node is None else (node, tensor.output_nr)
+
+
 def _nested(numbers: Any) -> str:
     """Numbers in brackets; of a single one the brackets are left out, and a column is written as a row."""
     while isinstance(numbers, list) and len(numbers) == 1:
@@ -124,15 +140,22 @@ def hearing(torch: Any) -> Callable[[], bool]:
     """Gives who says whether slide code hears of each operation now: of ours it must not."""
     c = torch._C
     tracing, profiled = c._get_tracing_state, torch.autograd._profiler_enabled
-    dispatched, transformed = c._len_torch_dispatch_stack, c._functorch.peek_interpreter_stack
-    return lambda: tracing() is not None or profiled() or dispatched() != 0 or transformed() is not None
+    count, transformed = c._len_torch_dispatch_stack, c._functorch.peek_interpreter_stack
+
+    def is_heard() -> bool:
+        if tracing() is not None or profiled() or transformed() is not None:
+            return True
+        return count() != 0 and not all(type(c._get_dispatch_stack_at(at)).__name__ == OURS for at in range(count()))
+
+    return is_heard
 
 
 def _learn_torch(torch: Any) -> None:
     base, c = torch.Tensor, torch._C
     numbers_of, count_of, bare = base.tolist, base.numel, base.detach  # slide code may put its own in their place
     strided, quiet = torch.strided, c.DisableTorchFunction
-    is_heard = hearing(torch)
+    is_heard, dispatched = hearing(torch), c._len_torch_dispatch_stack
+    deaf = torch.utils._python_dispatch._disable_current_modes
 
     def numbers(tensor: Any) -> Taken:
         if tensor.layout is not strided or tensor.is_quantized:
@@ -145,6 +168,9 @@ def _learn_torch(torch: Any) -> None:
     def take(tensor: Any) -> Taken:
         if is_heard():
             return Said("Tensor")
+        if dispatched():
+            with deaf():
+                return numbers(tensor)
         if c._len_torch_function_stack():
             with quiet():
                 return numbers(tensor)

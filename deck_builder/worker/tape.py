@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from types import CodeType, FrameType, TracebackType
 from typing import Any, Final, TypeAlias
 
+from deck_builder.worker.captured import OURS
+
 Where: TypeAlias = Callable[[FrameType | None], tuple[int, str]]
 """The line and the block in which a frame runs."""
 
@@ -170,6 +172,7 @@ def _mode(tape: Tape) -> Any:
         return made
 
     Listening.__torch_dispatch__ = dispatch
+    Listening.__name__ = OURS
     return Listening()
 
 

@@ -13,7 +13,7 @@ from threading import get_ident
 from typing import Any, Final, TypeAlias
 from weakref import ref
 
-from deck_builder.worker.captured import Taken, facts, shown, taken
+from deck_builder.worker.captured import Taken, facts, node_of, shown, taken
 from deck_builder.worker.loops import MOST, MOST_SPIKES, Loop
 from deck_builder.worker.protocol import Message
 
@@ -270,17 +270,17 @@ def _sample(no: int, now: Taken, before: Taken, gradient: Taken) -> list[Any]:
 
 def _follow(value: Any, sample: list[Any]) -> None:
     """Have the gradient that flows back to a tensor put into a sample; of a leaf the trace tells it."""
-    torch = sys.modules.get("torch")
-    if torch is None or type(value) is not torch.Tensor or value.grad_fn is None:
+    if (found := node_of(value)) is None:
         return
-    no, tensor = value.output_nr, ref(value)  # not itself: its graph, which holds this, would never be let go
+    node, no = found
+    tensor = ref(value)  # not itself: its graph, which holds this, would never be let go
 
     def keep(gradients: Sequence[Any]) -> None:
         if gradients[no] is not None and not any(tensor() is root for root in _roots):
             sample[2] = taken(gradients[no])
 
     with suppress(Exception):
-        value.grad_fn.register_prehook(keep)
+        node.register_prehook(keep)
 
 
 _roots: list[Any] = []

@@ -11,8 +11,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deck_builder.model import BlockOptions
 from deck_builder.recorded import Assigned
 from deck_builder.worker.loops import MOST, MOST_SPIKES
+from tests.worker.conftest import RunCode, texts
 from tests.worker.watching import plain, watched
 
 LOOP = """\
@@ -259,3 +261,52 @@ def test_a_failure_has_the_traceback_of_a_plain_run(code: str) -> None:
         return "".join(trace.format())
 
     assert told(watched(code, torch=torch).error) == told(plain(code, torch=torch).error)
+
+
+LISTENING = {
+    "a dispatch mode": """
+from torch.utils._python_dispatch import TorchDispatchMode
+class Mode(TorchDispatchMode):
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        print(func)
+        return func(*args, **(kwargs or {}))
+with Mode():
+    f(torch.ones(2))""",
+    "a function mode": """
+from torch.overrides import TorchFunctionMode
+class Mode(TorchFunctionMode):
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        print(func.__name__)
+        return func(*args, **(kwargs or {}))
+with Mode():
+    f(torch.ones(2))""",
+    "a profiler": """
+with torch.profiler.profile() as seen:
+    f(torch.ones(2))
+print(sorted(one.key for one in seen.key_averages()))""",
+    "transforms": "print(torch.func.grad(f)(torch.ones(2)), torch.func.vmap(f)(torch.ones(3, 2)))",
+    "tracing": "print(torch.jit.trace(f, (torch.ones(2),)).graph, torch.fx.symbolic_trace(f).graph)",
+    "a subclass": """
+class Loud(torch.Tensor):
+    @classmethod
+    def __torch_function__(cls, func, types, args=(), kwargs=None):
+        print(func.__name__)
+        return super().__torch_function__(func, types, args, kwargs or {})
+f(torch.ones(2).as_subclass(Loud))""",
+    "the generator": "torch.manual_seed(1)\nf(torch.rand(3))\nprint(torch.rand(2), torch.random.get_rng_state().sum())",
+}
+
+
+@pytest.mark.parametrize("what", LISTENING)
+def test_who_listens_to_torch_hears_nothing_of_ours(what: str) -> None:
+    code = f"def f(x):\n    y = x * 2\n    return (y * y).sum()\n{LISTENING[what].strip()}"
+    one, other = plain(code, torch=torch), watched(code, torch=torch)
+    assert (one.error, other.error) == (None, None)
+    assert other.printed == one.printed
+
+
+def test_a_function_that_is_compiled_has_no_hooks_in_it(run_code: RunCode) -> None:
+    function = "import torch\ndef f(x):\n    y = x * 2\n    return y + 1\nf(torch.zeros(1))"
+    compiled = "g = torch.compile(f, backend='eager', fullgraph=True)\nprint(g(torch.ones(2)), f(torch.ones(1)))"
+    _, outputs = run_code((function, BlockOptions(run=True, steps=((3, 4), None))), compiled, timeout_s=120)
+    assert texts(outputs) == "tensor([3., 3.]) tensor([3.])\n"
