@@ -9,16 +9,16 @@ from typing import TypeAlias
 import pytest
 
 from deck_builder.execute.running import worker_runner
-from deck_builder.model import BlockOptions, Error, Graph, Output, Stream, Trace, Watched
+from deck_builder.model import BlockOptions, Error, Output, Stream, Trace, Watched
 from tests.execute.decks import session
 
-RECORDED = (Graph, Trace, Watched)
+RECORDED = (Trace, Watched)
 RunCode: TypeAlias = Callable[..., list[tuple[Output, ...]]]
 
 
 @pytest.fixture
 def run_code(tmp_path: Path) -> RunCode:
-    """Runs codes as the blocks of one deck; gives the outputs of each, but for what was recorded."""
+    """Runs codes as the blocks of one deck; gives the outputs of each, but for what lit lines did and how it trained."""
 
     def run(*codes: str | tuple[str, BlockOptions], timeout_s: float = 30) -> list[tuple[Output, ...]]:
         results = dict(worker_runner()(session(tmp_path, *codes, timeout_s=timeout_s)))
