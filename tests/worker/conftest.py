@@ -18,7 +18,7 @@ RunCode: TypeAlias = Callable[..., list[tuple[Output, ...]]]
 
 @pytest.fixture
 def run_code(tmp_path: Path) -> RunCode:
-    """Runs codes as the blocks of one deck; gives the outputs of each, but for what lit lines did and how it trained."""
+    """Runs codes as the blocks of one deck; gives the outputs of each, but for what lit lines did and trained."""
 
     def run(*codes: str | tuple[str, BlockOptions], timeout_s: float = 30) -> list[tuple[Output, ...]]:
         results = dict(worker_runner()(session(tmp_path, *codes, timeout_s=timeout_s)))
