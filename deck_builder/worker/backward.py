@@ -21,7 +21,6 @@ _FEATURES: Final = sum(getattr(__future__, name).compiler_flag for name in __fut
 _BEFORE, _AFTER = "\0before", "\0after"
 
 _observers: list[tuple[Callable[[tuple[Any, ...]], None], Callable[[], None]]] = []
-_patched: set[CodeType] = set()
 _originals: list[tuple[FunctionType, CodeType]] = []
 _is_awaited: list[bool] = []
 
@@ -47,14 +46,36 @@ def observe(before: Callable[[tuple[Any, ...]], None], after: Callable[[], None]
 class _Before:
     """What a backward pass begins with: `tensors` are stored into it."""
 
+    def __init__(self) -> None:
+        self._told: object = None
+
     def __setitem__(self, at: int, tensors: object) -> None:
-        caller = sys._getframe(1).f_back
-        if caller is not None and caller.f_code in _patched:
-            return  # `Tensor.backward` calls `torch.autograd.backward`, and has told of it
+        if tensors is self._told:  # `Tensor.backward` calls `torch.autograd.backward`, and has told of it
+            self._told = None
+            return
+        self._told = None
+        _tell(tensors)
+
+
+class _BeforeOf:
+    """The same for `Tensor.backward`, which goes on to the other with its tensor."""
+
+    def __init__(self, inner: _Before) -> None:
+        self._inner = inner
+
+    def __setitem__(self, at: int, tensor: object) -> None:
+        _tell(tensor)
+        self._inner._told = tensor
+
+
+def _tell(tensors: object) -> None:
+    if _observers:
         found = _tensors(tensors)
         for before, _ in tuple(_observers):
-            with suppress(Exception):
+            try:
                 before(found)
+            except Exception:  # an observer's own trouble
+                continue
 
 
 class _After:
@@ -62,8 +83,10 @@ class _After:
 
     def __setitem__(self, at: int, value: object) -> None:
         for _, after in tuple(_observers):
-            with suppress(Exception):
+            try:
                 after()
+            except Exception:  # an observer's own trouble
+                continue
 
 
 def _tensors(given: object) -> tuple[Any, ...]:
@@ -76,16 +99,12 @@ def _tensors(given: object) -> tuple[Any, ...]:
 def _install(torch: Any) -> None:
     """Put the statements in. A torch that was changed, or whose source is not there, is left as it is."""
     before = _Before()
-    functions = [(torch.autograd.backward, "tensors", _After()), (torch.Tensor.backward, "self", None)]
-    codes: list[tuple[FunctionType, CodeType]] = []
-    for function, argument, after in functions:
-        with suppress(Exception):
-            codes.append((function, with_hooks(function, argument, before, after)))
-    if len(codes) == len(functions):
+    hooks = [(torch.autograd.backward, "tensors", before, _After()), (torch.Tensor.backward, "self", _BeforeOf(before))]
+    with suppress(Exception):
+        codes = [(one[0], with_hooks(*one)) for one in hooks]
         for function, code in codes:
             _originals.append((function, function.__code__))
             function.__code__ = code
-            _patched.add(code)
 
 
 def with_hooks(function: FunctionType, argument: str, before: object, after: object = None) -> CodeType:

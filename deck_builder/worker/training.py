@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from types import FrameType
 from typing import Any, Final
 from weakref import ref
@@ -28,6 +27,10 @@ _MOST_SENT: Final = 40_000
 _NONE: Final[list[Any]] = []
 _SUDDEN: Final = 6.0  # times the usual change of a loss
 _USUAL: Final = 8  # changes, after which one knows what is usual
+
+
+class _HereError(Exception):
+    """Raised to see where one is."""
 
 
 class Step:
@@ -121,7 +124,7 @@ class Training:
         self._known: dict[int, tuple[ref[Any], str]] = {}
         self._roots: Sequence[Any] = ()
         self._lines: dict[int, int] = {}
-        self._optimizers: dict[int, tuple[int, frozenset[int]]] = {}
+        self._optimizers: dict[int, tuple[int, int, frozenset[int]]] = {}
         observe(self._before, self._after)
         after_import("torch", self._learn)
         after_import("torch.optim.optimizer", self._install)
@@ -148,7 +151,12 @@ class Training:
 
     def _line(self, place: Place) -> int:
         """The line of the block that is running; 0 where none is known."""
-        frame: FrameType | None = sys._getframe(2)
+        frame: FrameType | None
+        try:
+            raise _HereError
+        except _HereError as here:  # not sys._getframe: each of its calls is told to our own audit hook
+            assert here.__traceback__
+            frame = here.__traceback__.tb_frame.f_back
         while frame is not None:
             if frame.f_code.co_filename == place.path:
                 no = frame.f_lineno
@@ -218,16 +226,18 @@ class Training:
         (loss, step), place = self._latest, self._place
         if loss is None or step is None or place is None:
             return
-        with suppress(Exception):
+        try:
             groups, numbers = optimizer.param_groups, self._numbers
-            count = sum(len(group["params"]) for group in groups)
-            known, mine = self._optimizers.get(id(optimizer), (0, frozenset[int]()))
-            if known != count:
-                mine = frozenset(id(one) for group in groups for one in group["params"])
-                self._optimizers[id(optimizer)] = count, mine
-            step.lr, step.update_line = float(groups[0]["lr"]), self._line(place)
+            count = len(groups[0]["params"]) + len(groups)
+            known, line, mine = self._optimizers.get(id(optimizer), (0, 0, frozenset[int]()))
+            if known != count or loss.count & (loss.count - 1) == 0:
+                mine, line = frozenset(id(one) for group in groups for one in group["params"]), self._line(place)
+                self._optimizers[id(optimizer)] = count, line, mine
+            step.lr, step.update_line = float(groups[0]["lr"]), line
             leaves = loss.alive()
             step.updated = [(name, numbers(leaf)) for name, leaf, is_small in leaves if is_small and id(leaf) in mine]
+        except Exception:  # of an optimizer that is not like torch's own
+            return
 
 
 def _leaves(roots: Sequence[Any]) -> list[Any]:
