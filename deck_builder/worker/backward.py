@@ -91,17 +91,22 @@ class _After:
 
 def _tensors(given: object) -> tuple[Any, ...]:
     """The tensors that a pass begins with; an iterator is left as it is."""
-    torch = sys.modules["torch"]
+    kind = sys.modules["torch"].Tensor
+    if type(given) is kind:
+        return (given,)
     many = given if isinstance(given, tuple | list) else (given,)
-    return tuple(one for one in many if isinstance(one, torch.Tensor))
+    return tuple(one for one in many if isinstance(one, kind))
 
 
 def _install(torch: Any) -> None:
     """Put the statements in. A torch that was changed, or whose source is not there, is left as it is."""
     before = _Before()
-    hooks = [(torch.autograd.backward, "tensors", before, _After()), (torch.Tensor.backward, "self", _BeforeOf(before))]
+    inner, outer = torch.autograd.backward, torch.Tensor.backward
     with suppress(Exception):
-        codes = [(one[0], with_hooks(*one)) for one in hooks]
+        codes = (
+            (inner, with_hooks(inner, "tensors", before, _After())),
+            (outer, with_hooks(outer, "self", _BeforeOf(before))),
+        )
         for function, code in codes:
             _originals.append((function, function.__code__))
             function.__code__ = code

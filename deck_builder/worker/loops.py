@@ -51,9 +51,7 @@ class Loop:
         """Keep the pass that is going on, if no more than a few others are more telling."""
         if self.parent:
             self.parent.spike(size)
-        self._spikes[self.at] = max(size, self._spikes.get(self.at, 0.0))
-        if len(self._spikes) > MOST_SPIKES:
-            del self._spikes[min(self._spikes, key=lambda at: self._spikes[at])]
+        spike(self._spikes, self.at, size)
 
     def coarsen(self) -> bool:
         """Keep half as many passes; whether that made a difference."""
@@ -76,3 +74,31 @@ def _label(variable: object) -> str:
     if kind is float:
         return f"{variable:.5g}"
     return str(variable)[:_WIDEST] if kind in (int, str, bool) else ""
+
+
+class Clock:
+    """Counts what no loop is known of; keeps as a loop does."""
+
+    def __init__(self) -> None:
+        self.at, self._stride, self._spikes = -1, 1, dict[int, float]()
+
+    def begin(self) -> None:
+        """Count one more."""
+        self.at += 1
+        if self.at >= MOST * self._stride:
+            self._stride *= 2
+
+    def keeps(self, at: int, *, ended: bool = False) -> bool:
+        """Whether one of them is kept; the last one is until it has `ended`."""
+        return not at % self._stride or at in self._spikes or (at == self.at and not ended)
+
+    def spike(self, size: float) -> None:
+        """Keep the last one, if no more than a few others are more telling."""
+        spike(self._spikes, self.at, size)
+
+
+def spike(spikes: dict[int, float], at: int, size: float) -> None:
+    """Add one to a few that are kept besides the others, by how telling they are."""
+    spikes[at] = max(size, spikes.get(at, 0.0))
+    if len(spikes) > MOST_SPIKES:
+        del spikes[min(spikes, key=lambda one: spikes[one])]

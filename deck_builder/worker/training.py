@@ -9,13 +9,13 @@ import math
 import sys
 from collections.abc import Sequence
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from weakref import ref
 
 from deck_builder.worker.afterwards import after_import
 from deck_builder.worker.backward import observe
 from deck_builder.worker.captured import SMALL, Numbers, Said, Taken, hearing, sent, shown
-from deck_builder.worker.loops import MOST, MOST_SPIKES, Loop
+from deck_builder.worker.loops import MOST, MOST_SPIKES, Clock, Loop
 from deck_builder.worker.naming import names_of, namespaces
 from deck_builder.worker.place import Place
 from deck_builder.worker.protocol import Message
@@ -34,23 +34,29 @@ class _HereError(Exception):
 
 
 class Step:
-    """What one `backward()` computed; `at` is its place among those that are kept or not."""
+    """What one `backward()` computed; `at` is its place among those that are kept or not.
 
-    __slots__ = ("at", "grads", "iteration", "loss", "lr", "no", "params", "update_line", "updated")
+    Gradients and parameters are those of `leaves`, in their order; `updated` are of those with the numbers `which`.
+    """
 
-    def __init__(self, no: int, at: int, iteration: int, loss: float, grads: list[Any], params: list[Any]) -> None:
+    __slots__ = ("at", "grads", "iteration", "leaves", "loss", "lr", "no", "params", "update_line", "updated", "which")
+
+    def __init__(
+        self, no: int, at: int, iteration: int, loss: float, leaves: Leaves, grads: list[Any], params: list[Any]
+    ) -> None:
         self.no, self.at, self.iteration, self.loss = no, at, iteration, loss
-        self.grads, self.params, self.updated = grads, params, _NONE
-        self.lr: float | None = None
-        self.update_line = 0
+        self.leaves, self.grads, self.params = leaves, grads, params
+        self.update_line, self.lr, self.which, self.updated = 0, None, _NONE, _NONE
 
     def told(self, line: int) -> list[Any]:
         """A `TraceStep`."""
+        every = range(len(self.grads))
+        some = ((every, self.grads), (every, self.params), (self.which, self.updated))
         grads, params, updated = (
-            [[name, shown(Numbers(one, ()) if isinstance(one, list) else one)] for name, one in some]
-            for some in (self.grads, self.params, self.updated)
+            [[self.leaves.names[at], _shown(one)] for at, one in zip(which, values, strict=True) if one is not None]
+            for which, values in some
         )
-        lr = None if self.lr is None else sent(self.lr)
+        lr = None if self.lr is None else sent(float(self.lr))
         return [self.no, line, sent(self.loss), grads, params, self.iteration, lr, updated, self.update_line]
 
     def weight(self) -> int:
@@ -58,36 +64,49 @@ class Step:
         return 9 + (3 + SMALL) * (len(self.grads) + len(self.params) + len(self.updated))
 
 
+class Leaves(NamedTuple):
+    """The leaves of a loss that have a name and a gradient: small ones first. Nothing here keeps them alive."""
+
+    names: tuple[str, ...] = ()
+    refs: tuple[ref[Any], ...] = ()
+    small: int = 0
+
+
 class Loss:
     """The backward passes of one line."""
 
     def __init__(self, line: int, around: Loop | None) -> None:
         self.line, self.name, self.count = line, "", 0
-        self.leaves: list[tuple[str, ref[Any], bool]] = []
+        self.leaves = Leaves()
         self.steps: list[Step] = []
-        self.around, self._own = around, Loop(line, line, "", None)
+        self.around, self._own = around, Clock()
         self._loss, self._change = math.nan, 0.0
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether it is time to look again what its leaves are, and who updates them: ever more rarely."""
+        return self.count & (self.count - 1) == 0
 
     def add(self, no: int, loss: float, grads: list[Any], params: list[Any]) -> Step:
         """A step more."""
         self.count += 1
-        clock, steps = self.around or self._own, self.steps
-        if self.around is None:
-            clock.begin(None)
+        around, steps = self.around, self.steps
+        clock: Loop | Clock
+        if around is None:
+            clock = self._own
+            clock.begin()
+        else:
+            clock = around
         at = clock.at
         if steps and steps[-1].at != at and not clock.keeps(steps[-1].at, ended=True):
             steps.pop()
         if size := self._spike(loss):
             clock.spike(size)
-        step = Step(no, at, -1 if self.around is None else at, loss, grads, params)
+        step = Step(no, at, -1 if around is None else at, loss, self.leaves, grads, params)
         steps.append(step)
         if len(steps) > 2 * (MOST + MOST_SPIKES):
             self._thin(clock)
         return step
-
-    def alive(self) -> list[tuple[str, Any, bool]]:
-        """Its leaves that are still there, with their names, and whether they are small."""
-        return [(name, leaf, is_small) for name, found, is_small in self.leaves if (leaf := found()) is not None]
 
     def told(self) -> Message:
         """What is kept, as a `Trace`."""
@@ -97,7 +116,7 @@ class Loss:
         steps = [step.told(self.line) for step in self.steps]
         return {"type": "trace", "recording": [self.name or "loss", [self.line], self.count, steps]}
 
-    def _thin(self, clock: Loop) -> None:
+    def _thin(self, clock: Loop | Clock) -> None:
         self.steps = [step for step in self.steps if clock.keeps(step.at)]
         while len(self.steps) > MOST + MOST_SPIKES:  # several in each pass
             self.steps = [*self.steps[:-1][::2], self.steps[-1]]
@@ -120,11 +139,11 @@ class Training:
         self._place: Place | None = None
         self._watch: Watch | None = None
         self._count = 0
-        self._latest: tuple[Loss | None, Step | None] = (None, None)
+        self._latest: tuple[Loss | None, Step | None, list[Any]] = (None, None, _NONE)
         self._known: dict[int, tuple[ref[Any], str]] = {}
         self._roots: Sequence[Any] = ()
         self._lines: dict[int, int] = {}
-        self._optimizers: dict[int, tuple[int, int, frozenset[int]]] = {}
+        self._optimizers: dict[tuple[int, int], tuple[int, list[int]]] = {}
         observe(self._before, self._after)
         after_import("torch", self._learn)
         after_import("torch.optim.optimizer", self._install)
@@ -132,11 +151,11 @@ class Training:
     def begin(self, place: Place, watch: Watch | None) -> None:
         """Record from now on; what is in the loops of a watch is told with their passes."""
         self._place, self._watch, self._losses, self._lines = place, watch, {}, {}
-        self._count, self._latest, self._known, self._optimizers = 0, (None, None), {}, {}
+        self._count, self._latest, self._known, self._optimizers = 0, (None, None, _NONE), {}, {}
 
     def end(self) -> list[Message]:
         """Record no more; what came, loss by loss."""
-        self._place, self._roots, self._latest = None, (), (None, None)
+        self._place, self._roots, self._latest = None, (), (None, None, _NONE)
         going_back(())
         return [loss.told() for loss in self._losses.values()]
 
@@ -180,31 +199,28 @@ class Training:
         line = self._line(place)
         if (loss := self._losses.get(line)) is None:
             loss = self._losses[line] = Loss(line, self._watch.around(line) if self._watch and line else None)
-        leaves = loss.alive()
-        if (
-            len(leaves) < len(loss.leaves)
-            or loss.count & (loss.count - 1) == 0
-            or not all(leaf.grad is not None for _, leaf, _ in leaves)
-        ):
+        leaves: list[Any] = [] if loss.is_looked_at else [one() for one in loss.leaves.refs]
+        if not leaves or None in map(_gradient, leaves):
             leaves = self._find(loss, roots)
-        numbers = self._numbers
         try:
             number = self._number(roots[0])
         except Exception:  # it has more than one
             number = math.nan
-        grads = [(name, numbers(leaf.grad)) for name, leaf, is_small in leaves if is_small]
-        params = [(name, numbers(leaf)) for name, leaf, is_small in leaves if is_small]
-        if len(grads) < len(leaves):
-            grads += self._norms_of([(name, leaf.grad) for name, leaf, is_small in leaves if not is_small])
-        step = loss.add(self._count, float(number), grads, params)
-        self._count, self._latest = self._count + 1, (loss, step)
+        numbers, small = self._numbers, loss.leaves.small
+        if small == len(leaves):
+            grads, params = [numbers(leaf.grad) for leaf in leaves], [numbers(leaf) for leaf in leaves]
+        else:
+            grads = [numbers(leaf.grad) for leaf in leaves[:small]]
+            grads += self._norms_of([leaf.grad for leaf in leaves[small:]])
+            params = [numbers(leaf) if at < small else None for at, leaf in enumerate(leaves)]
+        self._latest = loss, loss.add(self._count, float(number), grads, params), leaves
+        self._count += 1
 
-    def _norms_of(self, named: list[tuple[str, Any]]) -> list[tuple[str, Taken]]:
-        norms = self._norms([gradient for _, gradient in named])
-        return [(name, Said(f"‖·‖ {self._number(norm):.5g}")) for (name, _), norm in zip(named, norms, strict=True)]
+    def _norms_of(self, gradients: list[Any]) -> list[Taken]:
+        return [Said(f"‖·‖ {self._number(norm):.5g}") for norm in self._norms(gradients)]
 
-    def _find(self, loss: Loss, roots: Sequence[Any]) -> list[tuple[str, Any, bool]]:
-        """The leaves of a loss that have a name and a gradient, and the loss' own name."""
+    def _find(self, loss: Loss, roots: Sequence[Any]) -> list[Any]:
+        """Look what the leaves of a loss are that have a name and a gradient, and what its own name is."""
         leaves = _leaves(roots)
         new = {id(one): one for one in (roots[0], *leaves) if self._name(one) is None}
         if new and self._place:
@@ -215,29 +231,39 @@ class Training:
         mine = {id(leaf): leaf for leaf in leaves if leaf.grad is not None and self._name(leaf)}
         # in their author's order
         named = [(name, mine[one]) for one, (_, name) in self._known.items() if one in mine]
-        loss.leaves = [(name, ref(leaf), self._many(leaf) <= SMALL) for name, leaf in named]
-        return loss.alive()
+        named.sort(key=lambda pair: self._many(pair[1]) > SMALL)
+        small = sum(self._many(leaf) <= SMALL for _, leaf in named)
+        loss.leaves = Leaves(tuple(name for name, _ in named), tuple(ref(leaf) for _, leaf in named), small)
+        return [leaf for _, leaf in named]
 
     def _name(self, tensor: Any) -> str | None:
         found, name = self._known.get(id(tensor), (None, None))
         return name if found and found() is tensor else None
 
     def _stepped(self, optimizer: Any, *rest: object) -> None:
-        (loss, step), place = self._latest, self._place
+        (loss, step, leaves), place = self._latest, self._place
         if loss is None or step is None or place is None:
             return
         try:
-            groups, numbers = optimizer.param_groups, self._numbers
-            count = len(groups[0]["params"]) + len(groups)
-            known, line, mine = self._optimizers.get(id(optimizer), (0, 0, frozenset[int]()))
-            if known != count or loss.count & (loss.count - 1) == 0:
-                mine, line = frozenset(id(one) for group in groups for one in group["params"]), self._line(place)
-                self._optimizers[id(optimizer)] = count, line, mine
-            step.lr, step.update_line = float(groups[0]["lr"]), line
-            leaves = loss.alive()
-            step.updated = [(name, numbers(leaf)) for name, leaf, is_small in leaves if is_small and id(leaf) in mine]
+            key = id(optimizer), id(step.leaves)
+            if key not in self._optimizers or loss.is_looked_at:
+                mine = {id(one) for group in optimizer.param_groups for one in group["params"]}
+                which = [at for at in range(loss.leaves.small) if id(leaves[at]) in mine]
+                self._optimizers[key] = self._line(place), which
+            step.update_line, step.which = self._optimizers[key]
+            step.lr = optimizer.param_groups[0]["lr"]
+            numbers = self._numbers
+            step.updated = [numbers(leaves[at]) for at in step.which]
         except Exception:  # of an optimizer that is not like torch's own
-            return
+            step.which = step.updated = _NONE
+
+
+def _gradient(leaf: Any) -> Any:
+    return None if leaf is None else leaf.grad
+
+
+def _shown(of: Any) -> list[Any]:
+    return shown(Numbers(of, ()) if isinstance(of, list) else of)
 
 
 def _leaves(roots: Sequence[Any]) -> list[Any]:
