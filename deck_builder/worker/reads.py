@@ -42,6 +42,8 @@ _SYSTEM = ["/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/share", 
 _SYSTEM += ["/etc", "/proc", "/sys", "/dev", "/System", "/Library"]
 _SYSTEM += ["/usr/local/share/fonts", "/usr/X11", "/usr/X11R6"]
 
+_HEARD = frozenset(("open", "os.listdir", "os.scandir", *_CHANGES, *_TOUCHES, *_UNKNOWABLE, *_STARTS_PROCESS))
+
 
 class Reads:
     """An audit hook that notes what is opened and listed outside of Python's own folders and the system's.
@@ -118,6 +120,8 @@ class Reads:
         return any((folder + os.sep).startswith(real) for folder in (self._folder, *self._data))
 
     def _hear(self, event: str, args: tuple[Any, ...]) -> None:
+        if event not in _HEARD:  # most are of no file: whoever looks at a frame makes some
+            return
         was, self._is_asking = self._is_asking, True  # to look into it asks, too
         try:
             if event == "open":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import FrameType
 from typing import Any, Final, NamedTuple
 from weakref import ref
@@ -143,6 +143,7 @@ class Training:
         self._known: dict[int, tuple[ref[Any], str]] = {}
         self._roots: Sequence[Any] = ()
         self._lines: dict[int, int] = {}
+        self._main: Mapping[str, object] = {}
         self._optimizers: dict[tuple[int, int], tuple[int, list[int]]] = {}
         observe(self._before, self._after)
         after_import("torch", self._learn)
@@ -151,6 +152,7 @@ class Training:
     def begin(self, place: Place, watch: Watch | None) -> None:
         """Record from now on; what is in the loops of a watch is told with their passes."""
         self._place, self._watch, self._losses, self._lines = place, watch, {}, {}
+        self._main = vars(sys.modules["__main__"])
         self._count, self._latest, self._known, self._optimizers = 0, (None, None, _NONE), {}, {}
 
     def end(self) -> list[Message]:
@@ -170,17 +172,18 @@ class Training:
 
     def _line(self, place: Place) -> int:
         """The line of the block that is running; 0 where none is known."""
-        frame: FrameType | None
+        frame: FrameType | None = None
         try:
             raise _HereError
-        except _HereError as here:  # not sys._getframe: each of its calls is told to our own audit hook
+        except _HereError as here:  # not sys._getframe, nor each frame's code: of these our own audit hook is told
             assert here.__traceback__
             frame = here.__traceback__.tb_frame.f_back
         while frame is not None:
-            if frame.f_code.co_filename == place.path:
+            if frame.f_globals is self._main:
                 no = frame.f_lineno
-                if (line := self._lines.get(no)) is None:
-                    line = self._lines[no] = next(iter(place.running(no)), 0)
+                if (line := self._lines.get(no)) is None or len(place.files) > 1:
+                    found = place.running(no) if frame.f_code.co_filename == place.path else []
+                    line = self._lines[no] = found[0] if found else 0
                 if line:
                     return line
             frame = frame.f_back
@@ -200,7 +203,11 @@ class Training:
         if (loss := self._losses.get(line)) is None:
             loss = self._losses[line] = Loss(line, self._watch.around(line) if self._watch and line else None)
         leaves: list[Any] = [] if loss.is_looked_at else [one() for one in loss.leaves.refs]
-        if not leaves or None in map(_gradient, leaves):
+        for leaf in leaves:
+            if leaf is None or leaf.grad is None:
+                leaves = []
+                break
+        if not leaves:
             leaves = self._find(loss, roots)
         try:
             number = self._number(roots[0])
@@ -224,7 +231,7 @@ class Training:
         leaves = _leaves(roots)
         new = {id(one): one for one in (roots[0], *leaves) if self._name(one) is None}
         if new and self._place:
-            spaces = namespaces(sys._getframe(1), self._place.files, vars(sys.modules["__main__"]))
+            spaces = namespaces(sys._getframe(1), self._place.files, self._main)
             found = names_of(spaces)
             self._known |= {one: (ref(new[one]), name) for one, name in found.items() if one in new}
         loss.name = self._name(roots[0]) or loss.name
@@ -256,10 +263,6 @@ class Training:
             step.updated = [numbers(leaves[at]) for at in step.which]
         except Exception:  # of an optimizer that is not like torch's own
             step.which = step.updated = _NONE
-
-
-def _gradient(leaf: Any) -> Any:
-    return None if leaf is None else leaf.grad
 
 
 def _shown(of: Any) -> list[Any]:

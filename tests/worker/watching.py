@@ -7,7 +7,9 @@ import contextlib
 import io
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -62,19 +64,19 @@ def watched(code: str, lines: set[int] | None = None, **variables: Any) -> Run:
     tree = ast.parse("\n" * (FIRST - 1) + code, PATH)
     made = compile(ast.Module(instrument.woven(tree.body), []), PATH, "exec")
     training = Training()
-    training.begin(place, watch)
-    run = _run([instrument.filled(made)], variables)
+    run = _run([instrument.filled(made)], variables, partial(training.begin, place, watch))
     told = json.loads(json.dumps([trace["recording"] for trace in training.end()]))
     run.traces = [recording(Trace, one, code.count("\n") + 1) for one in told]
     run.watched = recording(Watched, json.loads(json.dumps(watch.told(place.id)["recording"])), code.count("\n") + 1)
     return run
 
 
-def _run(codes: list[Any], variables: dict[str, Any]) -> Run:
+def _run(codes: list[Any], variables: dict[str, Any], begin: Callable[[], None] = lambda: None) -> Run:
     main, before = ModuleType("__main__"), sys.modules["__main__"]
     vars(main).update(variables)
     error = None
     sys.modules["__main__"] = main
+    begin()
     try:
         with contextlib.redirect_stdout(io.StringIO()) as out:
             try:
