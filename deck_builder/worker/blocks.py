@@ -49,7 +49,7 @@ class Program:
         process = getpid()
         place = _place(block, self._folder, self._files)
         self._recorder.begin(place)
-        self._watcher.begin(place, block["recording"])
+        self._watcher.begin(place, block["code"], block["recording"])
         started = perf_counter()
         good = self._run_block(place, block)
         if getpid() != process:

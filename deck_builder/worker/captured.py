@@ -39,6 +39,27 @@ class Said(NamedTuple):
     text: str
 
 
+class Later(NamedTuple):
+    """A large tensor that is looked at in the end, if it still is as it was: most are of passes that are not kept."""
+
+    tensor: Any
+    version: int
+
+
+def held(value: object) -> Taken:
+    """What there is to tell of a value; of a large tensor that keeps count of its changes, it is told later."""
+    later = _later.get(type(value))
+    return later(value) if later else taken(value)
+
+
+def settled(of: Taken) -> Taken:
+    """What was taken, be it now; of a tensor that has changed since only its shape is known."""
+    if not isinstance(of, Later):
+        return of
+    same = of.tensor._version == of.version
+    return taken(of.tensor) if same else Said(f"Tensor {tuple(of.tensor.shape)}")
+
+
 def taken(value: object) -> Taken:
     """What there is to tell of a value. Raises nothing."""
     kind = type(value)
@@ -134,6 +155,7 @@ def _takers() -> Mapping[type, Callable[[Any], Taken]]:
 
 
 _from: set[str] = set()
+_later: dict[type, Callable[[Any], Taken]] = {}
 
 
 def hearing(torch: Any) -> Callable[[], bool]:
@@ -177,6 +199,13 @@ def _learn_torch(torch: Any) -> None:
         return numbers(tensor)
 
     _known[base] = _known[torch.nn.Parameter] = take
+
+    def wait(tensor: Any) -> Taken:
+        if is_heard() or dispatched() or c._len_torch_function_stack() or count_of(tensor) <= SMALL:
+            return taken(tensor)
+        return Later(tensor, tensor._version)
+
+    _later[base] = _later[torch.nn.Parameter] = wait
 
 
 def _learn_numpy(numpy: Any) -> None:

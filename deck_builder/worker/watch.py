@@ -13,7 +13,7 @@ from threading import get_ident
 from typing import Any, Final, TypeAlias
 from weakref import ref
 
-from deck_builder.worker.captured import Taken, facts, node_of, shown, taken
+from deck_builder.worker.captured import Taken, facts, held, node_of, settled, shown, taken
 from deck_builder.worker.loops import MOST, MOST_SPIKES, Loop
 from deck_builder.worker.protocol import Message
 
@@ -24,8 +24,10 @@ _MOST_SENT: Final = 40_000
 class Watch:
     """The lit lines of one block, by their numbers in it."""
 
-    def __init__(self, block: str, lines: Sequence[int], *, follows_gradients: bool) -> None:
+    def __init__(self, block: str, lines: Sequence[int], *, follows_gradients: bool, may_wait: bool = False) -> None:
+        """`may_wait`: large tensors say when they change, and so need not be looked at in each pass."""
         self.block, self.lines, self.follows_gradients = block, frozenset(lines), follows_gradients
+        self.take = held if may_wait else taken
         self.loops: list[Loop] = []
         self.going_on: Loop | None = None
         self._around: dict[int, Loop | None] = {}
@@ -64,11 +66,11 @@ class Watch:
         loops = sorted((loop for loop in self.loops if loop.at >= 0), key=_depth)
         number = {id(loop): at for at, loop in enumerate(loops)}
         at = {id(None): -1, **number}
-        held = [one for one in self.held.values() if one.count]
-        while sum(one.weight() for one in held) > _MOST_SENT and sum(loop.coarsen() for loop in loops):
+        names = [one for one in self.held.values() if one.count]
+        while sum(one.weight() for one in names) > _MOST_SENT and sum(loop.coarsen() for loop in loops):
             pass
         counts = [[one.line, one.count, at.get(id(one.loop), -1)] for one in self.counted.values() if one.count]
-        assigned = sorted((one.told(at.get(id(one.loop), -1)) for one in held), key=lambda told: told[0])
+        assigned = sorted((one.told(at.get(id(one.loop), -1)) for one in names), key=lambda told: told[0])
         lines = sorted({line for line, _, _ in counts}) if self.block == runs else []
         recording = [lines, sorted(counts), [_loop(loop, at) for loop in loops], assigned]
         return {"type": "watched", "recording": [*recording, "" if self.block == runs else self.block]}
@@ -170,21 +172,26 @@ class Held:
         self._samples: dict[int, list[Any]] = {}  # by pass: what it held, what before, its gradient
         self._before: Taken = _NOTHING
         self._now: list[Any] = []
+        self._is_root, self._take = False, taken
 
     def __setitem__(self, key: int, value: object) -> None:
         loop = self.loop
         at = loop.at if loop else 0
         if at != self._at:
-            if loop and self._at in self._samples and not loop.keeps(self._at, ended=True):
-                del self._samples[self._at]
+            if loop and self._at in self._samples:
+                if loop.keeps(self._at, ended=True):
+                    self._now[:] = map(settled, self._now)
+                else:
+                    del self._samples[self._at]
             self._at = at
             if loop and len(self._samples) > MOST + 2 * MOST_SPIKES:
                 self._samples = {no: sample for no, sample in self._samples.items() if loop.keeps(no)}
         self.count += 1
-        self._samples[at] = self._now = [taken(value), self._before, _NOTHING]
+        self._take = take = taken if not loop or loop.keeps(at, ended=True) else self._watch.take
+        self._samples[at] = self._now = [take(value), self._before, _NOTHING]
         self._before = _NOTHING
-        if self._watch.follows_gradients:
-            _follow(value, self._now)
+        if self._watch.follows_gradients and not (self._is_root and self.count & (self.count - 1)):
+            self._follow(value, self._now)
 
     def changes(self, value: object) -> None:
         """Take what the name holds before the line changes it."""
@@ -200,8 +207,25 @@ class Held:
 
     def told(self, loop: int) -> list[Any]:
         """An `Assigned`, within the loop of a number."""
+        self._now[:] = map(settled, self._now)
         samples = [_sample(no, *self._samples[no]) for no in self._kept]
         return [self.line, self.name, loop, self.count, samples, facts(self._now[0])]
+
+    def _follow(self, value: Any, sample: list[Any]) -> None:
+        """Have the gradient that flows back to a tensor put into a sample; of a leaf the trace tells it."""
+        if (found := node_of(value)) is None:
+            return
+        node, no = found
+        tensor = ref(value)  # not itself: its graph, which holds this, would never be let go
+
+        def keep(gradients: Sequence[Any]) -> None:
+            mine = tensor()
+            self._is_root = any(mine is root for root in _roots)  # else looked for again in vain
+            if gradients[no] is not None and not self._is_root:
+                sample[2] = self._take(gradients[no])
+
+        with suppress(Exception):
+            node.register_prehook(keep)
 
 
 class Before:
@@ -253,8 +277,8 @@ def _part(value: Any, name: str) -> Any:
     if torch and (kind is torch.Tensor or kind is torch.nn.Parameter):
         return getattr(value, name) if name in ("data", "grad") else _NOTHING
     with suppress(Exception):
-        held = object.__getattribute__(value, "__dict__")
-        for names in (held, held.get("_parameters"), held.get("_buffers"), held.get("_modules")):
+        own = object.__getattribute__(value, "__dict__")
+        for names in (own, own.get("_parameters"), own.get("_buffers"), own.get("_modules")):
             if type(names) is dict and name in names:
                 return names[name]
     return _NOTHING
@@ -266,21 +290,6 @@ def _size(of: Taken) -> int:
 
 def _sample(no: int, now: Taken, before: Taken, gradient: Taken) -> list[Any]:
     return [no, shown(now), *(None if one is _NOTHING else shown(one) for one in (before, gradient))]
-
-
-def _follow(value: Any, sample: list[Any]) -> None:
-    """Have the gradient that flows back to a tensor put into a sample; of a leaf the trace tells it."""
-    if (found := node_of(value)) is None:
-        return
-    node, no = found
-    tensor = ref(value)  # not itself: its graph, which holds this, would never be let go
-
-    def keep(gradients: Sequence[Any]) -> None:
-        if gradients[no] is not None and not any(tensor() is root for root in _roots):
-            sample[2] = taken(gradients[no])
-
-    with suppress(Exception):
-        node.register_prehook(keep)
 
 
 _roots: list[Any] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     import ast
 
     from deck_builder.worker.place import Place
+
+
+_HIDES_CHANGES = re.compile(r"\.data\b|numpy|dlpack|storage|\bset_\(").search
+"""Tells code that may change a tensor without the tensor's counting it."""
 
 
 class _Compiles:
@@ -41,7 +46,7 @@ class Watcher:
         self._watches: list[Watch] = []
         self._instrument: Instrument | None = None
         self._training = Training()
-        self._trains = False
+        self._trains = self._hides_changes = False
         self._undone: list[Callable[[], None]] = []
         after_import("torch", self._learn)
 
@@ -49,12 +54,14 @@ class Watcher:
         with suppress(Exception):  # of a torch without a source
             torch.compile.__code__ = with_hooks(torch.compile, "model", _Compiles(self._undone))
 
-    def begin(self, place: Place, recording: Mapping[str, Any]) -> None:
+    def begin(self, place: Place, code: str, recording: Mapping[str, Any]) -> None:
         """Watch a block from now on."""
+        self._hides_changes = self._hides_changes or _HIDES_CHANGES(code) is not None
         self._instrument, watch = None, None
         self._trains = recording["trains"]
         if recording["lines"]:
-            watch = Watch(place.id, recording["lines"], follows_gradients=self._trains)
+            may_wait = not self._hides_changes
+            watch = Watch(place.id, recording["lines"], follows_gradients=self._trains, may_wait=may_wait)
             self._watches.append(watch)
             self._instrument = Instrument(watch, place.relative)
         self._recorder.watch = watch

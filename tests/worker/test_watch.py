@@ -121,6 +121,20 @@ def test_tensors_are_told_as_they_were_then() -> None:
     assert run.of(8, "rows").facts == ("shape (2, 1)",)
 
 
+@pytest.mark.parametrize("change", ["big.add_(1)", "big.data.add_(1)"])
+def test_large_tensors_are_told_as_they_were_whoever_changes_them_later(change: str) -> None:
+    run = watched(
+        f"big = torch.zeros(50)\nfor i in range(600):\n    big += 1\n    y = big * 2\n    {change}", torch=torch
+    )
+    for sample in run.of(3, "big").samples[:-1]:
+        now = 2 * sample.iteration + 1
+        assert sample.after.text == f"[{now}, {now}, {now}, …, {now}]"
+    for sample in run.of(4, "y").samples:
+        now = 4 * sample.iteration + 2
+        assert sample.after.text == f"[{now}, {now}, {now}, …, {now}]"
+    assert run.of(3, "big").samples[-1].after.text in ("Tensor (50,)", "[1199, 1199, 1199, …, 1199]")
+
+
 @pytest.mark.parametrize(
     ("code", "text"),
     [

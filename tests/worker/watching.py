@@ -59,7 +59,9 @@ def plain(code: str, **variables: Any) -> Run:
 def watched(code: str, lines: set[int] | None = None, **variables: Any) -> Run:
     """Run code with some lines lit; all of them where none are named."""
     place = place_of(code)
-    watch = Watch(place.id, sorted(lines or range(1, code.count("\n") + 2)), follows_gradients=True)
+    watch = Watch(
+        place.id, sorted(lines or range(1, code.count("\n") + 2)), follows_gradients=True, may_wait=".data" not in code
+    )
     instrument = Instrument(watch, place.relative)
     tree = ast.parse("\n" * (FIRST - 1) + code, PATH)
     made = compile(ast.Module(instrument.woven(tree.body), []), PATH, "exec")
