@@ -43,6 +43,7 @@ def unplaced(
         return found[0]
 
     numbers = {block.id: f"@{at}" for at, block in enumerate(chain)}
+    result = _of_known_blocks(result, numbers)
     made = _of_blocks(_with_traces(result, lambda row: _FRAME.sub(without, row)), numbers)
     files = {session.path.name, "<module>:", *(block.path.name for block in chain)}
     told = any(name in _UNPLACED.sub("", text) for text in _texts(made) for name in files)
@@ -60,6 +61,20 @@ def placed(session: Session, chain: Sequence[CodeBlock], result: BlockResult) ->
 
     ids = {f"@{at}": block.id for at, block in enumerate(chain)}
     return _of_blocks(_with_traces(result, lambda row: _UNPLACED.sub(within, row)), ids)
+
+
+def _of_known_blocks(result: BlockResult, ids: Collection[str]) -> BlockResult:
+    """A result without what is told of other blocks than those that ran: a worker may say what it likes."""
+
+    def is_known(output: Output) -> bool:
+        match output:
+            case Watched(block=block):
+                return not block or block in ids
+            case Graph(nodes=nodes):
+                return all(not node.block or node.block in ids for node in nodes)
+        return True
+
+    return replace(result, outputs=tuple(filter(is_known, result.outputs)))
 
 
 def _of_blocks(result: BlockResult, names: Mapping[str, str]) -> BlockResult:
