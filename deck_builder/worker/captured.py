@@ -80,7 +80,7 @@ def shown(of: Taken) -> list[Any]:
     if not isinstance(of, Numbers):
         return [_number(of), None if of is None else sent(of)]
     if not of.whole:
-        *head, last = map(_number, of.numbers)
+        *head, last = (_number(one, 4) for one in of.numbers)
         return [f"[{', '.join(head)}, …, {last}]", None]
     value = sent(of.numbers)
     return [_nested(of.numbers), value if _is_real(value) else None]
@@ -108,8 +108,8 @@ def _is_real(value: Any) -> bool:
     return isinstance(value, int | float) or value in ("nan", "inf", "-inf")
 
 
-def _number(of: Any) -> str:
-    return f"{of:.5g}" if isinstance(of, float | complex) else str(of)
+def _number(of: Any, digits: int = 5) -> str:
+    return f"{of:.{digits}g}" if isinstance(of, float | complex) else str(of)
 
 
 def node_of(tensor: Any) -> tuple[Any, int] | None:
@@ -134,11 +134,13 @@ def _nested(numbers: Any) -> str:
     if not isinstance(numbers, list):
         return _number(numbers)
     text = f"[{', '.join(_row(one) for one in numbers)}]"
-    return text if len(text) <= _MAX_TEXT else f"[{_row(numbers[0])}, …, {_row(numbers[-1])}]"
+    return text if len(text) <= _MAX_TEXT else f"[{_row(numbers[0], 3)}, …, {_row(numbers[-1], 3)}]"
 
 
-def _row(numbers: Any) -> str:
-    return f"[{', '.join(map(_row, numbers))}]" if isinstance(numbers, list) else _number(numbers)
+def _row(numbers: Any, digits: int = 5) -> str:
+    if isinstance(numbers, list):
+        return f"[{', '.join(_row(one, digits) for one in numbers)}]"
+    return _number(numbers, digits)
 
 
 _known: dict[type, Callable[[Any], Taken]] = {str: lambda text: Said(_text(text))}
