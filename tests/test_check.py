@@ -125,6 +125,6 @@ def test_a_graph_that_is_asked_for_and_not_there_is_told_of_unless_the_block_fai
     deck = Deck(Source(PATH, TEXT), {}, (Slide(1, "default", {}, (), (block,), "", "One", 1, 0, Span(PATH, 1, 9), ""),))
     graph = Graph("w", (), ())
     (problem,) = check(ExecutedDeck(deck, {"1.1": BlockResult((graph,))}))
-    assert (problem.code, problem.message, problem.hint) == ("D030", "there is no graph of lss", "did you mean loss?")
+    assert (problem.code, problem.message, problem.hint) == ("D031", "there is no graph of lss", "did you mean loss?")
     failed = Error("ValueError", "no", (), (1,))
     assert [one.code for one in check(ExecutedDeck(deck, {"1.1": BlockResult((failed,))}))] == ["D001"]

@@ -18,7 +18,7 @@ from tests.client.test_fit import MEASURE
 
 DECK = """# Sweep
 
-```python {all|1|5}{sweep: {lr: [0.1, 0.25, 0.5, 1.5]}}
+```python {all|1|5}{sweep: {lr: [0.1, 0.25, 0.5, 1.5]}, trace: 'off'}
 lr = 0.25
 w = 1.0
 for step in range(4):
@@ -137,6 +137,20 @@ def test_steps_light_the_outputs_of_every_value(page: Page) -> None:
     assert lit(page, "1.1") == [5]
     expect(page.locator(".current .results:visible .output.lit")).to_have_count(1)
     expect(page.locator(".current .results[data-of] .output.lit")).to_have_count(4)
+
+
+def test_panes_and_their_passes_move_with_it(opened: Opened) -> None:
+    page = opened(DECK.replace(", trace: 'off'", "").replace("{all|1|5}", "{all|4-5}"), run=True)
+    page.keyboard.press("ArrowRight")
+    pane = page.locator(".current .pane:visible")
+    held, printed = pane.locator("tr:has(.held)").last, pane.locator(".wrote code")
+    assert ["1 → 0.75" in held.inner_text(), printed.inner_text()] == [True, "0 0.75"]
+    page.locator(".current .sweep input").fill("2")
+    assert ["1 → 0.5" in held.inner_text(), printed.inner_text()] == [True, "0 0.5"]
+    pane.get_by_label("Pass after").click()
+    assert ["0.5 → 0.25" in held.inner_text(), printed.inner_text()] == [True, "1 0.25"]
+    page.locator(".current .sweep input").fill("3")
+    assert ["-0.5 → 0.25" in held.inner_text(), printed.inner_text()] == [True, "1 0.25"]
 
 
 def test_a_figure_elsewhere_moves_with_it(browser: Browser, tmp_path: Path) -> None:
