@@ -16,7 +16,8 @@ from markdown_it.token import Token
 from deck_builder import cli
 from deck_builder.check import check
 from deck_builder.execute import execute
-from deck_builder.execute.running import worker_runner
+from deck_builder.execute.engine import Engine
+from deck_builder.execute.running import runner
 from deck_builder.execute.session import Session
 from deck_builder.fetch import MADE, diagrams, fetch
 from deck_builder.keys import SLIDE_KEYS
@@ -61,7 +62,8 @@ def deck() -> Deck:
 
 @pytest.fixture(scope="module")
 def executed(deck: Deck) -> ExecutedDeck:
-    return execute(deck, worker_runner())
+    with Engine() as engine:
+        return execute(deck, runner(engine))
 
 
 @pytest.fixture(scope="module")

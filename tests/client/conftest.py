@@ -11,11 +11,12 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from deck_builder.execute import execute
-from deck_builder.execute.running import worker_runner
+from deck_builder.execute.engine import Engine
+from deck_builder.execute.running import runner
 from deck_builder.fetch import fetch
 from deck_builder.layers import with_layers
 from deck_builder.load import deck_files, load_source, load_theme
-from deck_builder.model import ExecutedDeck, Source
+from deck_builder.model import Deck, ExecutedDeck, Source
 from deck_builder.parse import parse
 from deck_builder.render import pictures, render
 
@@ -37,12 +38,18 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def ran(deck: Deck) -> ExecutedDeck:
+    """A deck whose code has run, with every value of its sweeps."""
+    with Engine() as engine:
+        return execute(deck, runner(engine))
+
+
 @lru_cache
 def page_of(source: Source, *, run: bool) -> str:
     """The page of a deck, its code run for real or not at all; one with a folder of its own has what lies there."""
     folder = source.path.parent
     deck = parse(source, deck_files(folder))
-    executed = execute(deck, worker_runner()) if run else ExecutedDeck(deck, {})
+    executed = ran(deck) if run else ExecutedDeck(deck, {})
     theme = load_theme(str(deck.headmatter.get("theme", "default")), folder)
     if not source.path.is_file():
         return render(executed, theme, {}).html

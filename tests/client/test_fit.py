@@ -47,11 +47,6 @@ def test_our_lectures(settled: Opened, lecture: Path) -> None:
     assert flaws(settled(lecture, run=True)) == []
 
 
-@pytest.mark.parametrize("name", ["autograd-and-regression", "logistic-regression"])
-def test_our_other_lectures(settled: Opened, name: str) -> None:
-    assert flaws(settled(LECTURE.parents[1] / name / "slides.md", run=True)) == []
-
-
 def test_the_gallery(settled: Opened) -> None:
     assert flaws(settled(GALLERY, run=True)) == []
 
