@@ -144,7 +144,7 @@ class Training:
         self._roots: Sequence[Any] = ()
         self._lines: dict[int, int] = {}
         self._main: Mapping[str, object] = {}
-        self._optimizers: dict[tuple[int, int], tuple[int, list[int]]] = {}
+        self._updating: tuple[Any, Leaves | None, int, list[int]] = (None, None, 0, _NONE)
         observe(self._before, self._after)
         after_import("torch", self._learn)
         after_import("torch.optim.optimizer", self._install)
@@ -153,11 +153,12 @@ class Training:
         """Record from now on; what is in the loops of a watch is told with their passes."""
         self._place, self._watch, self._losses, self._lines = place, watch, {}, {}
         self._main = vars(sys.modules["__main__"])
-        self._count, self._latest, self._known, self._optimizers = 0, (None, None, _NONE), {}, {}
+        self._count, self._latest, self._known = 0, (None, None, _NONE), {}
 
     def end(self) -> list[Message]:
         """Record no more; what came, loss by loss."""
         self._place, self._roots, self._latest = None, (), (None, None, _NONE)
+        self._updating = None, None, 0, _NONE
         going_back(())
         return [loss.told() for loss in self._losses.values()]
 
@@ -252,12 +253,13 @@ class Training:
         if loss is None or step is None or place is None:
             return
         try:
-            key = id(optimizer), id(step.leaves)
-            if key not in self._optimizers or loss.is_looked_at:
+            known, of, line, which = self._updating  # no id(): of each call our own audit hook is told
+            if known is not optimizer or of is not step.leaves or loss.is_looked_at:
                 mine = {id(one) for group in optimizer.param_groups for one in group["params"]}
                 which = [at for at in range(loss.leaves.small) if id(leaves[at]) in mine]
-                self._optimizers[key] = self._line(place), which
-            step.update_line, step.which = self._optimizers[key]
+                line = self._line(place)
+                self._updating = optimizer, step.leaves, line, which
+            step.update_line, step.which = line, which
             step.lr = optimizer.param_groups[0]["lr"]
             numbers = self._numbers
             step.updated = [numbers(leaves[at]) for at in step.which]
