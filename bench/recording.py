@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import Final
 
-from bench.lecture import in_turns
+from bench.lecture import Times, in_turns
 from deck_builder.execute.engine import Engine
 from deck_builder.execute.running import runner
 from deck_builder.execute.session import Session, session_of
@@ -94,6 +95,11 @@ def growth(folder: Path) -> int:
     return sizes[0] - sizes[1]
 
 
+def ratio(one: Times, other: Times) -> float:
+    """How much longer one takes than another: turn by turn, for a machine has slow minutes; the middle one of all."""
+    return median(mine / theirs for mine, theirs in zip(one.seconds, other.seconds, strict=True))
+
+
 def main() -> None:
     """Measure each loop without recording and with it, in turns, and print the ratios and how much a page grows."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -107,7 +113,7 @@ def main() -> None:
                 partial(seconds, engine, session(folder, code, trace)) for trace in WAYS.values()
             ]
             times = dict(zip(WAYS, in_turns(turns, *calls), strict=True))
-            ratios = ", ".join(f"{way} {one.median / times['nothing'].median:.3f} x" for way, one in times.items())
+            ratios = ", ".join(f"{way} {ratio(one, times['nothing']):.3f} x" for way, one in times.items())
             print(f"{what:18} {times['nothing'].median * 1000:6.0f} ms: {ratios}")
         print(f"a page of 10 000 steps grows by {growth(folder) / 1000:.1f} KB")
 
