@@ -11,7 +11,8 @@ import ast
 import inspect
 import sys
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from functools import partial
 from types import CodeType, FunctionType
 from typing import Any, Final
 
@@ -71,20 +72,23 @@ class _BeforeOf:
 def _tell(tensors: object) -> None:
     if _observers:
         found = _tensors(tensors)
-        for before, _ in tuple(_observers):
-            try:
-                before(found)
-            except Exception:  # an observer's own trouble
-                continue
+        _each([partial(before, found) for before, _ in _observers])
 
 
 class _After:
     """What `torch.autograd.backward`, which does the work for all, ends with."""
 
     def __setitem__(self, at: int, value: object) -> None:
-        for _, after in tuple(_observers):
+        _each([after for _, after in _observers])
+
+
+def _each(calls: Iterable[Callable[[], None]]) -> None:
+    """Call observers; modes of slide code hear nothing of what they ask of tensors."""
+    c = sys.modules["torch"]._C
+    with c.DisableTorchFunction() if c._len_torch_function_stack() else nullcontext():
+        for call in calls:
             try:
-                after()
+                call()
             except Exception:  # an observer's own trouble
                 continue
 

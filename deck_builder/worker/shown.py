@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Final
 
-FEW: Final = 16
-"""The most numbers that go along with a text."""
+from deck_builder.worker.captured import SMALL, sent
 
 _SPELT_OUT: Final = 6
 _DEEPEST: Final = 2
-_WORDS: Final = {math.inf: "inf", -math.inf: "-inf"}
 
 
 def shown(tensor: Any) -> list[Any] | None:
@@ -18,11 +15,11 @@ def shown(tensor: Any) -> list[Any] | None:
     if tensor is None:
         return None
     count = tensor.numel()
-    values = tensor.detach().tolist() if count <= FEW and tensor.dim() <= _DEEPEST else None
+    values = tensor.detach().tolist() if count <= SMALL and tensor.dim() <= _DEEPEST else None
     if values is None or tensor.is_complex():
         return [_shape(tensor), None]
     text = _text(values) if count <= _SPELT_OUT else _shape(tensor)
-    return [text, _plain(values)]
+    return [text, sent(values)]
 
 
 def number(value: float | int | bool) -> str:
@@ -38,12 +35,3 @@ def _shape(tensor: Any) -> str:
 
 def _text(values: Any) -> str:
     return f"[{', '.join(map(_text, values))}]" if isinstance(values, list) else number(values)
-
-
-def _plain(values: Any) -> Any:
-    """Numbers as JSON has them, and words for those that it has not."""
-    if isinstance(values, list):
-        return [_plain(one) for one in values]
-    if isinstance(values, float) and not math.isfinite(values):
-        return _WORDS.get(values, "nan")
-    return values

@@ -166,7 +166,7 @@ class Training:
         base = torch.Tensor
         self._is_heard = hearing(torch)
         self._numbers, self._number, self._many = base.tolist, base.item, base.numel
-        self._norms = torch._foreach_norm
+        self._norms, self._has_modes = torch._foreach_norm, torch._C._len_torch_function_stack
 
     def _install(self, module: Any) -> None:
         module.register_optimizer_step_post_hook(self._stepped)
@@ -250,8 +250,8 @@ class Training:
 
     def _stepped(self, optimizer: Any, *rest: object) -> None:
         (loss, step, leaves), place = self._latest, self._place
-        if loss is None or step is None or place is None:
-            return
+        if loss is None or step is None or place is None or self._has_modes():
+            return  # a mode of slide code would hear what is asked
         try:
             known, of, line, which = self._updating  # no id(): of each call our own audit hook is told
             if known is not optimizer or of is not step.leaves or loss.is_looked_at:

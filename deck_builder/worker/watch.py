@@ -207,9 +207,8 @@ class Held:
 
     def told(self, loop: int) -> list[Any]:
         """An `Assigned`, within the loop of a number."""
-        self._now[:] = map(settled, self._now)
         samples = [_sample(no, *self._samples[no]) for no in self._kept]
-        return [self.line, self.name, loop, self.count, samples, facts(self._now[0])]
+        return [self.line, self.name, loop, self.count, samples, facts(settled(self._now[0]))]
 
     def _follow(self, value: Any, sample: list[Any]) -> None:
         """Have the gradient that flows back to a tensor put into a sample; of a leaf the trace tells it."""
@@ -289,7 +288,8 @@ def _size(of: Taken) -> int:
 
 
 def _sample(no: int, now: Taken, before: Taken, gradient: Taken) -> list[Any]:
-    return [no, shown(now), *(None if one is _NOTHING else shown(one) for one in (before, gradient))]
+    parts = (None if one is _NOTHING else shown(settled(one)) for one in (before, gradient))
+    return [no, shown(settled(now)), *parts]
 
 
 _roots: list[Any] = []

@@ -135,6 +135,17 @@ def test_large_tensors_are_told_as_they_were_whoever_changes_them_later(change: 
     assert run.of(3, "big").samples[-1].after.text in ("Tensor (50,)", "[1199, 1199, 1199, …, 1199]")
 
 
+def test_gradients_that_come_when_the_loop_is_over_are_told_of_each_pass() -> None:
+    code = (
+        "w = torch.ones(50, requires_grad=True)\ntotal = 0\nfor i in range(600):\n    y = w * i\n"
+        "    total = total + (y * i).sum()\ntotal.backward()"
+    )
+    run = watched(code, torch=torch)
+    told = {sample.iteration: sample.grad.text for sample in run.of(4, "y").samples if sample.grad}
+    assert len(told) > 100
+    assert told == {i: f"[{i}, {i}, {i}, …, {i}]" for i in told}
+
+
 @pytest.mark.parametrize(
     ("code", "text"),
     [
@@ -292,8 +303,12 @@ class Mode(TorchFunctionMode):
     def __torch_function__(self, func, types, args=(), kwargs=None):
         print(func.__name__)
         return func(*args, **(kwargs or {}))
+w = torch.ones(2, requires_grad=True)
+optimizer = torch.optim.SGD([w], lr=0.1)
 with Mode():
-    f(torch.ones(2))""",
+    f(torch.ones(2))
+    f(w).backward()
+    optimizer.step()""",
     "a profiler": """
 with torch.profiler.profile() as seen:
     f(torch.ones(2))
