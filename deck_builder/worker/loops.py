@@ -12,6 +12,10 @@ MOST: Final = 256
 """Passes of a loop that are kept."""
 
 MOST_SPIKES: Final = 32
+
+MOST_SENT: Final = 40_000
+"""Values of all that is kept of a block, lit lines and training each: one frame holds them."""
+
 _WIDEST = 20
 
 

@@ -15,7 +15,7 @@ from weakref import ref
 from deck_builder.worker.afterwards import after_import
 from deck_builder.worker.backward import observe
 from deck_builder.worker.captured import SMALL, Numbers, Said, Taken, hearing, sent, shown
-from deck_builder.worker.loops import MOST, MOST_SPIKES, Clock, Loop
+from deck_builder.worker.loops import MOST, MOST_SENT, MOST_SPIKES, Clock, Loop
 from deck_builder.worker.naming import names_of, namespaces
 from deck_builder.worker.place import Place
 from deck_builder.worker.protocol import Message
@@ -23,7 +23,6 @@ from deck_builder.worker.watch import Watch, going_back
 
 _MOST_LEAVES: Final = 24
 _MOST_NODES: Final = 5000
-_MOST_SENT: Final = 40_000
 _NONE: Final[list[Any]] = []
 _SUDDEN: Final = 6.0  # times the usual change of a loss
 _USUAL: Final = 8  # changes, after which one knows what is usual
@@ -111,7 +110,7 @@ class Loss:
     def told(self) -> Message:
         """What is kept, as a `Trace`."""
         self._thin(self.around or self._own)
-        while sum(step.weight() for step in self.steps) > _MOST_SENT and len(self.steps) > 2:
+        while sum(step.weight() for step in self.steps) > MOST_SENT and len(self.steps) > 2:
             self.steps = [*self.steps[:-1][::2], self.steps[-1]]
         steps = [step.told(self.line) for step in self.steps]
         return {"type": "trace", "recording": [self.name or "loss", [self.line], self.count, steps]}

@@ -14,11 +14,8 @@ from typing import Any, Final, TypeAlias
 from weakref import ref
 
 from deck_builder.worker.captured import Taken, facts, held, node_of, settled, shown, taken
-from deck_builder.worker.loops import MOST, MOST_SPIKES, Loop
+from deck_builder.worker.loops import MOST, MOST_SENT, MOST_SPIKES, Loop
 from deck_builder.worker.protocol import Message
-
-_MOST_SENT: Final = 40_000
-"""Values of all samples of a block: the frame that holds them may have so many."""
 
 
 class Watch:
@@ -67,7 +64,7 @@ class Watch:
         number = {id(loop): at for at, loop in enumerate(loops)}
         at = {id(None): -1, **number}
         names = [one for one in self.held.values() if one.count]
-        while sum(one.weight() for one in names) > _MOST_SENT and sum(loop.coarsen() for loop in loops):
+        while sum(one.weight() for one in names) > MOST_SENT and sum(loop.coarsen() for loop in loops):
             pass
         counts = [[one.line, one.count, at.get(id(one.loop), -1)] for one in self.counted.values() if one.count]
         assigned = sorted((one.told(at.get(id(one.loop), -1)) for one in names), key=lambda told: told[0])
