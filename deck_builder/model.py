@@ -354,12 +354,13 @@ class ExecutedDeck:
     """A deck and the results of the blocks that ran, by block id.
 
     `variants` are, by the id of a block that sweeps, what comes of each of its values, in their order; that of the
-    deck as it is written is among them.
+    deck as it is written is among them. The blocks in `stale` run still: their results are of an earlier run, if any.
     """
 
     deck: Deck
     results: Mapping[str, BlockResult]
     variants: dict[str, tuple[Variant, ...]] = field(default_factory=dict)
+    stale: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,9 @@ def parse(source: Source, read: Reader = read_nothing, remember: Remember = make
         report.fail("every slide of this deck is hidden or missing", report.span(1), hint)
     slides = with_setup(slides, head, reader.options, files, report) if slides else slides
     report_ids(slides, files.sources, report)
-    slides = with_graphs(with_sound_references(slides, files.sources, report), report)
+    slides = with_sound_references(slides, files.sources, report)
+    if any("utograd" in taken.text for taken in files.sources.values()):  # to look through all tokens takes long
+        slides = with_graphs(slides, report)
     if len(report.written) == 1 and len(files.entry.lines) > _LONG:
         _report_no_separator(slides, report)
     report.raise_errors()

@@ -79,7 +79,8 @@ def _opened(lines: list[str], line: int, start: int | None, report: Report) -> R
 
 def _fence_end(lines: list[str], line: int, report: Report) -> int | None:
     """The line that closes the fence opened on this one: the first that starts just so. None if there is none."""
-    fence = _FENCE.match(lines[line])
+    text = lines[line]
+    fence = _FENCE.match(text) if "```" in text or "~~~" in text else None  # most lines are none: that is quick to see
     if fence is None:
         return None
     closing = next((at for at in range(line + 1, len(lines)) if lines[at].startswith(fence[0])), None)
@@ -95,10 +96,11 @@ def _hides_separator(code: list[str]) -> bool:
 
 def _in_comment(text: str, inside: bool) -> bool:
     """Whether the line after this one begins in an HTML comment."""
-    while True:
+    while inside or "<!--" in text:
         if not inside:
             text = _CODE_SPAN.sub("", text)
         _, found, text = text.partition("-->" if inside else "<!--")
         if not found:
             return inside
         inside = not inside
+    return False

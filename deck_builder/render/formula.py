@@ -39,10 +39,17 @@ class Formulas:
             id(token): self._finished(token, formula)
             for (token, _), formula in zip(self._slides.values(), formulas, strict=True)
         }
+        self._of: dict[int, list[str]] = {}
+        for (_, slide), html in zip(self._slides.values(), self._html.values(), strict=True):
+            self._of.setdefault(slide.no, []).append(html)
 
     def html(self, token: Token) -> str:
         """A formula as it stands on its slide, or in its note."""
         return self._html[id(token)]
+
+    def of(self, no: int) -> tuple[str, ...]:
+        """All formulas of a slide, by its number, as they stand on it."""
+        return tuple(self._of.get(no, ()))
 
     @cached_property
     def _typesetter(self) -> Typesetter:

@@ -206,6 +206,12 @@ def shade(background: str) -> str:
     return "dark" if sum(shades) / len(shades) < 0.179 else "light"
 
 
+def icon_of(deck: Deck, images: Mapping[str, Image]) -> str:
+    """The address of the deck's own icon, if it has one."""
+    icon = images.get(address(str(deck.headmatter.get("favicon"))))
+    return data_url(icon) if icon else ""
+
+
 def data_url(image: Image) -> str:
     """The bytes of a picture as an address."""
     return f"data:{image.mime};base64,{b64encode(image.data).decode()}"

@@ -203,7 +203,8 @@ def language(headmatter: Mapping[str, Any], text: str) -> str:
     if said:
         return str(said)
     beginning = text[:_ENOUGH]
-    return "zh-CN" if len(_HAN.findall(beginning)) * 20 > len(re.findall(r"\w", beginning)) else "en"
+    count = len(_HAN.findall(beginning))
+    return "zh-CN" if count and count * 20 > len(re.findall(r"\w", beginning)) else "en"
 
 
 def words_for(lang: str) -> dict[str, str]:
