@@ -66,7 +66,7 @@ class Source:
     @property
     def lines(self) -> list[str]:
         """The text's lines, which end with LF, CRLF or a lone CR; a byte-order mark is no part of the first."""
-        return re.split(r"\r\n?|\n", self.text.removeprefix("\ufeff"))
+        return self.text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 Reader: TypeAlias = Callable[[Path], Source]

@@ -9,6 +9,7 @@ from typing import Any
 from deck_builder.errors import Span
 from deck_builder.keys import setting
 from deck_builder.model import CodeBlock, Deck, Reader, Slide, Source
+from deck_builder.parse.again import Again
 from deck_builder.parse.blocks import read_blocks
 from deck_builder.parse.clicks import schedule
 from deck_builder.parse.defaults import read_defaults, read_slide_defaults
@@ -32,16 +33,24 @@ _LONG = 150
 """Lines that are too many for one slide."""
 
 
-def parse(source: Source, read: Reader = read_nothing, remember: Remember = make_anew) -> Deck:
+def parse(
+    source: Source, read: Reader = read_nothing, remember: Remember = make_anew, again: Again | None = None
+) -> Deck:
     """Read a deck and, by `read`, the files it takes in: the only effect, and the caller's.
 
+    Of `again` slides that are written as they were are taken as they are.
     Raises an ExceptionGroup of ParseErrors: everything that must be mended, at once.
     """
     report = Report(source.path)
     files = Files(source, read, report, remember)
     head = files.entry.front(0)
     reader = _SlideReader(files, head, report, remember)
-    slides = [reader.read(no, written) for no, written in enumerate(source_slides(files, report), 1)]
+    numbered = enumerate(source_slides(files, report), 1)
+    if again:
+        again.begin(head)
+        slides = [again.read(no, written, report, reader.read) for no, written in numbered]
+    else:
+        slides = [reader.read(no, written) for no, written in numbered]
     if not slides and not report.errors:
         hint = "take hide or disabled from one of them"
         report.fail("every slide of this deck is hidden or missing", report.span(1), hint)

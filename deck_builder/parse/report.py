@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -44,6 +45,11 @@ class Report:
         """Note what the author must mend; reading goes on, to find the rest."""
         if self._is_new("", message, span):
             self.errors.append(ParseError(message, span, hint))
+
+    def take(self, problems: Iterable[Problem], errors: Iterable[ParseError]) -> None:
+        """Note what was found before."""
+        self.problems += [one for one in problems if one.span is None or self._is_new(one.code, one.message, one.span)]
+        self.errors += [one for one in errors if one.span is None or self._is_new("", one.message, one.span)]
 
     def in_order(self) -> tuple[Problem, ...]:
         """The problems in the order of the deck."""
