@@ -15,7 +15,6 @@ problem     something the author should know, with its place and a code
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path

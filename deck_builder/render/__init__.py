@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from deck_builder.model import ExecutedDeck, Image, RenderedDeck, Theme
 from deck_builder.remember import Remember, make_anew
 from deck_builder.render.look import unknown_transitions
-from deck_builder.render.page import page
+from deck_builder.render.page import page, page_css
 from deck_builder.render.pictures import icon_of, pictures
 from deck_builder.render.sections import sections
 
@@ -20,6 +20,7 @@ def render(
     """One page with every slide, its code, its results and its pictures. What is slow to make may be remembered."""
     deck = executed.deck
     made = sections(executed, theme, images, remember)
-    html = page(deck, made.lang, made.body, theme, made.words, icon_of(deck, images), remember)
+    css = page_css(deck, theme, made.body, remember)
+    html = page(deck, made.lang, made.body, css, theme, made.words, icon_of(deck, images))
     problems = (*made.all_problems(deck, theme), *unknown_transitions(deck, html))
     return RenderedDeck(html, {}, problems)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import b64encode
+from collections.abc import Set
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -70,11 +71,8 @@ _INDENT = re.compile(r"^ +", re.M)
 _CLASS = re.compile(r'class="([^"]*)"')  # it begins with letters that are quick to find: pages have megabytes
 
 
-def page(deck: Deck, lang: str, body: str, theme: Theme, words: dict[str, str], icon: str, remember: Remember) -> str:
+def page(deck: Deck, lang: str, body: str, css: str, theme: Theme, words: dict[str, str], icon: str) -> str:
     """The whole document around its slides; `icon` is the address of the deck's own, if it has one."""
-    width, height = canvas(deck.headmatter)
-    used = {name for classes in set(_CLASS.findall(body)) for name in classes.split()}
-    css = theme.css + stylesheet(used) + _math_face(body, theme, remember) + look_css(deck.headmatter, theme)
     styles = applied(theme.styles)
     root, about = root_attributes(deck.headmatter, lang), head(deck, icon)
     script = _client(_useless(root + body))
@@ -84,12 +82,29 @@ def page(deck: Deck, lang: str, body: str, theme: Theme, words: dict[str, str], 
     own = f"<style>{closed(styles)}</style>\n" if styles else ""
     holes = {
         **{"root": root, "head": about, "css": closed(css), "styles": own, "body": body, "nonce": nonce},
-        **{"width": str(width), "height": str(height), "total": str(len(deck.slides))},
+        "total": str(len(deck.slides)),
         **{f"words.{name}": escape(said) for name, said in words.items()},
         "keys": "".join(f'<dt data-key="{name}"></dt><dd>{escape(words[name])}</dd>' for name in _KEYS),
         "script": script.replace("</script", r"<\/script"),
     }
     return _HOLE.sub(lambda hole: holes[hole[1]], _text("render", "page.html").rstrip("\n"))
+
+
+def page_css(deck: Deck, theme: Theme, body: str, remember: Remember) -> str:
+    """What a page needs of the theme's styles, of the utilities and of the font for formulas."""
+    return styles_for(deck, theme, classes(body), _math_face(body, theme, remember))
+
+
+def styles_for(deck: Deck, theme: Theme, used: Set[str], face: str) -> str:
+    """The styles of a page in which these classes are used, given its `@font-face` for formulas."""
+    width, height = canvas(deck.headmatter)
+    paper = f"@page{{size:{width}px {height}px;margin:0}}"
+    return theme.css + stylesheet(used) + face + look_css(deck.headmatter, theme) + paper
+
+
+def classes(html: str) -> set[str]:
+    """The classes that are used in HTML."""
+    return {name for names in set(_CLASS.findall(html)) for name in names.split()}
 
 
 def _math_face(body: str, theme: Theme, remember: Remember) -> str:
