@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from contextlib import suppress
+from errno import EEXIST
 from pathlib import Path
 
 
@@ -18,6 +20,23 @@ def write_whole(path: Path, data: bytes) -> None:
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
+
+
+def write_over(path: Path, old: bytes, new: bytes) -> None:
+    """Write an author's file whole, where a link leads too; its mode stays.
+
+    Raises `FileExistsError` if it does not hold `old` any more, and `OSError`.
+    """
+    path = path.resolve()
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        if path.read_bytes() != old:
+            raise FileExistsError(EEXIST, "it has changed since it was read", str(path))
+        aside.write_bytes(new)
+        shutil.copymode(path, aside)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def make_room(folder: Path, most: int) -> None:

@@ -50,7 +50,7 @@ def build(
     Of what its code does for several values up to `jobs` run at once.
     """
     deck = parse(source, read, remember)
-    theme, unknown = _theme(deck, themes)
+    theme, unknown = themed(deck, themes)
     fetched = _begin(lambda: fetch(pictures(deck), source.path.parent))
     executed = ExecutedDeck(deck, {})
     if run:
@@ -89,7 +89,7 @@ def _begin(call: Callable[[], _T]) -> Callable[[], _T]:
     return answer
 
 
-def _theme(deck: Deck, themes: Themes) -> tuple[Theme, list[Problem]]:
+def themed(deck: Deck, themes: Themes) -> tuple[Theme, list[Problem]]:
     """The theme that the headmatter names; where there is none such, the default one and a warning."""
     name = deck.headmatter.get("theme", DEFAULT_THEME)
     try:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +16,8 @@ from deck_builder.cli.settings import Settings
 from deck_builder.kept import write_whole
 
 if TYPE_CHECKING:
-    from deck_builder.execute.engine import Engine
+    from deck_builder.execute.engine import Engine, Mode, Stop
+    from deck_builder.execute.plan import Plan
     from deck_builder.execute.sandbox import Sandbox
     from deck_builder.execute.session import Runner, Session
     from deck_builder.execute.store import Store
@@ -27,10 +29,14 @@ _INTERPRETER: Final = re.compile(r"^[ \t]+interpreter:", re.MULTILINE)
 
 
 class Runners:
-    """Runs the decks of a command. A context: at its end no process is left."""
+    """Runs the decks of a command. A context: at its end no process is left.
 
-    def __init__(self, settings: Settings) -> None:
+    If it `resumes`, a block that changed goes on from the state before it, for which processes wait.
+    """
+
+    def __init__(self, settings: Settings, *, resumes: bool = False) -> None:
         self.settings = settings
+        self._mode: Mode | None = "snapshot" if resumes and sys.platform == "linux" else None
         self._lock, self._stack = Lock(), ExitStack()
         self._engines: dict[Sandbox, Engine] = {}
         self.engaged: dict[Sandbox, list[Session]] = {}
@@ -77,6 +83,17 @@ class Runners:
         self.engaged.setdefault(held, []).append(session)
         return results(session, found, self._started(held), self.store)
 
+    def resume(
+        self, session: Session, found: Plan, store: Store, stop: Stop
+    ) -> Generator[tuple[str, BlockResult], None, None]:
+        """Run what a plan lacks, from where the store and the engine have it, until it is to stop."""
+        from deck_builder.execute.running import results
+        from deck_builder.execute.stricter import stricter
+
+        held = stricter(self.settings.sandbox, session.sandbox)
+        self.engaged.setdefault(held, []).append(session)
+        yield from results(session, found, self._started(held), store, stop)
+
     @property
     def store(self) -> Store | None:
         """Where results are kept, if they are."""
@@ -97,7 +114,7 @@ class Runners:
             if self._is_over:
                 raise RuntimeError("the command has come to its end")  # nobody hears of it any more
             if sandbox not in self._engines:
-                self._engines[sandbox] = self._stack.enter_context(Engine(sandbox, jobs=self.settings.jobs))
+                self._engines[sandbox] = self._stack.enter_context(Engine(sandbox, self._mode, self.settings.jobs))
             return self._engines[sandbox]
 
 

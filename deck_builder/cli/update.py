@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import click
@@ -13,6 +11,7 @@ from deck_builder.cli.judged import Judged
 from deck_builder.cli.progress import Tell
 from deck_builder.cli.runners import Runners
 from deck_builder.cli.say import named, plain, say
+from deck_builder.kept import write_over
 
 
 def updated(path: Path, runners: Runners, tell: Tell) -> Judged:
@@ -34,16 +33,9 @@ def updated(path: Path, runners: Runners, tell: Tell) -> Judged:
 
 
 def _write(path: Path, old: str, new: str) -> None:
-    """Write aside, then rename: a reader sees the old file or the new one, never half of one."""
-    path = path.resolve()
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        if path.read_bytes() != old.encode():
-            raise click.UsageError(f"{path} has changed since it was read; nothing is written there")
-        aside.write_bytes(new.encode("utf-8", "replace"))
-        shutil.copymode(path, aside)
-        aside.replace(path)
+        write_over(path, old.encode(), new.encode("utf-8", "replace"))
+    except FileExistsError as err:
+        raise click.UsageError(f"{path.resolve()} has changed since it was read; nothing is written there") from err
     except OSError as err:
-        raise click.UsageError(f"{path} can't be written: {err.strerror}") from err
-    finally:
-        aside.unlink(missing_ok=True)
+        raise click.UsageError(f"{path.resolve()} can't be written: {err.strerror}") from err

@@ -24,9 +24,10 @@ _PSS: Final = re.compile(r"^Pss: +(\d+) kB", re.MULTILINE)
 class Checkpoint:
     """A frozen process, with its scratch folder and the hash of what slide code had made there by then.
 
-    `seconds` is how long the block took after which it was frozen.
+    `seconds` is how long the block took after which it was frozen; `deck` is whose block that is.
     """
 
+    deck: Path
     waiting: Waiting
     scratch: Scratch
     made: str
@@ -68,17 +69,19 @@ class Checkpoints:
             if checkpoint := self._kept.pop(state, None):
                 checkpoint.end()
 
-    def trim(self, wanted: Collection[str]) -> None:
-        """End those of no wanted state, and the cheapest ones while they take too much memory."""
+    def trim(self, deck: Path, wanted: Collection[str]) -> None:
+        """End a deck's of no wanted state, and the cheapest ones of all while they take too much memory."""
         with self._lock:
-            for state in [state for state in self._kept if state not in wanted]:
+            for state in [state for state, one in self._kept.items() if one.deck == deck and state not in wanted]:
                 self.drop(state)
             while len(self._kept) > 1 and sum(map(_bytes, self._kept.values())) > MOST_BYTES:
                 self._drop_cheapest()
 
     def clear(self) -> None:
         """End all."""
-        self.trim(())
+        with self._lock:
+            for state in tuple(self._kept):
+                self.drop(state)
 
     def _drop_cheapest(self, but: str = "") -> None:
         self.drop(min((state for state in self._kept if state != but), key=lambda state: self._kept[state].seconds))

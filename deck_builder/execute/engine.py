@@ -57,6 +57,35 @@ class Started:
     scratch: Scratch
 
 
+class Stop:
+    """Ends what runs under it, from another thread: nobody wants its results any more."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._workers: set[WorkerProcess] = set()
+        self.is_set = False
+
+    def set(self) -> None:
+        """Let nothing more run."""
+        with self._lock:
+            self.is_set = True
+            for worker in self._workers:
+                kill(worker.pid)
+
+    @contextmanager
+    def of(self, worker: WorkerProcess) -> Iterator[None]:
+        """While a worker lives, it can be ended. Raises `StartError` if it is to stop already."""
+        with self._lock:
+            if self.is_set:
+                raise StartError
+            self._workers.add(worker)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._workers.discard(worker)
+
+
 Steps: TypeAlias = Generator[Ran, str, None]
 """Runs a chain: gives each block that is heard, and is sent the name of the state after it ("" for none)."""
 
@@ -106,21 +135,24 @@ class Engine:
         if self.mode != "spawn":
             self._zygotes.warm(interpreter, modules(folder, [code]))
 
-    def run(self, session: Session, chain: Sequence[Step]) -> Steps:
+    def run(self, session: Session, chain: Sequence[Step], stop: Stop | None = None) -> Steps:
         """Run a chain of blocks from the start on; those that are not heard come first. A block that ends its worker
         ends neither the chain nor what the blocks before it made: another worker runs those again, and goes on behind.
 
-        Raises `DeckError` when the deck asks for a GPU and there is none.
+        It ends early once it is to `stop`. Raises `DeckError` when the deck asks for a GPU and there is none.
         """
+        stop = stop or Stop()
         past = [step for step in chain if not step.heard]  # what a new worker must have run
         todo = deque(step for step in chain if step.heard)
         may_resume = self.mode == "snapshot"
         for _ in range(_MAX_RESTARTS + 1):
             try:
-                with self._started(session, past if may_resume else ()) as started:
+                with self._started(session, past if may_resume else ()) as started, stop.of(started.worker):
                     killer = self._run_again(started, past)
-                    while todo and not killer:
+                    while todo and not killer and not stop.is_set:
                         ran, alive = listen(started.worker, session, todo[0].block)
+                        if stop.is_set:
+                            return
                         if started.done and _crashed(ran):
                             break
                         step = todo.popleft()
@@ -131,10 +163,12 @@ class Engine:
                         else:
                             killer = step
             except StartError as error:
+                if stop.is_set:
+                    return
                 result = BlockResult((Error("WorkerDied", f"the worker did not start{error}", (), ()),))
                 yield Ran(todo[0].block, result, unknown="it did not start")
                 return
-            if not todo:
+            if not todo or stop.is_set:
                 return
             if started.done:  # what was forked from a frozen process may lack something: a fresh one is to say
                 may_resume = False
@@ -162,7 +196,8 @@ class Engine:
                 "it made too many files, or some that can't be looked at" if made is None else freeze(started.worker)
             )
         if isinstance(found, Waiting):
-            self.checkpoints.add(step.state, Checkpoint(found, started.scratch.hold(), made or "", ran.result.seconds))
+            folder, seconds = started.scratch.hold(), ran.result.seconds
+            self.checkpoints.add(step.state, Checkpoint(started.session.path, found, folder, made or "", seconds))
         else:
             self.refused[step.block.id] = found
 

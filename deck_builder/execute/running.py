@@ -12,7 +12,7 @@ from threading import Thread
 from deck_builder.execute.branches import chain
 from deck_builder.execute.contents import look_up
 from deck_builder.execute.data import latest
-from deck_builder.execute.engine import Engine, Mode, Step
+from deck_builder.execute.engine import Engine, Mode, Step, Stop
 from deck_builder.execute.evidence import codes, found_by
 from deck_builder.execute.folder import newest
 from deck_builder.execute.key import result_key, state_after
@@ -51,9 +51,11 @@ def runner(engine: Engine, store: Store | None = None) -> Runner:
     return run
 
 
-def results(session: Session, found: Plan, engine: Engine, store: Store | None) -> Iterator[tuple[str, BlockResult]]:
-    """The results of a session's blocks as they come, those that are known first."""
-    return _Run(session, found, engine, store).results()
+def results(
+    session: Session, found: Plan, engine: Engine, store: Store | None, stop: Stop | None = None
+) -> Iterator[tuple[str, BlockResult]]:
+    """The results of a session's blocks as they come, those that are known first; no more of them after a `stop`."""
+    return _Run(session, found, engine, store, stop).results()
 
 
 def proof_of(deck: Deck, sandbox: Sandbox, store: Store) -> Proof | None:
@@ -79,8 +81,10 @@ def proof_of(deck: Deck, sandbox: Sandbox, store: Store) -> Proof | None:
 class _Run:
     """One run of a session."""
 
-    def __init__(self, session: Session, found: Plan, engine: Engine, store: Store | None) -> None:
-        self._session, self._engine, self._store = session, engine, store
+    def __init__(
+        self, session: Session, found: Plan, engine: Engine, store: Store | None, stop: Stop | None = None
+    ) -> None:
+        self._session, self._engine, self._store, self._stop = session, engine, store, stop or Stop()
         self._blocks = {block.id: block for block in session.blocks}
         self._plan = found
         self._lines: dict[str, Line] = {}
@@ -94,9 +98,11 @@ class _Run:
                 yield from self._side_by_side(wave)
             else:
                 for one in wave:
-                    yield from self._one_chain(one)
-        if self._engine.mode == "snapshot" and len(self._plan.entries) < len(self._blocks):
-            self._engine.checkpoints.trim(set(self._plan.states.values()))
+                    if not self._stop.is_set:
+                        yield from self._one_chain(one)
+        resumes = self._engine.mode == "snapshot" and not self._session.variant and not self._stop.is_set
+        if resumes and len(self._plan.entries) < len(self._blocks):
+            self._engine.checkpoints.trim(self._session.path, set(self._plan.states.values()))
         if self._store and self._lines:
             if not self._session.variant:  # the ledger is of the deck as it is written
                 self._note(self._store)
@@ -128,7 +134,7 @@ class _Run:
         before = chain(ids[0], self._plan.parents)[:-1]
         steps = [Step(self._blocks[one], self._plan.states.get(one, ""), heard=False) for one in before]
         steps += [Step(self._blocks[one]) for one in ids]
-        running = self._engine.run(self._session, steps)
+        running = self._engine.run(self._session, steps, self._stop)
         with self._engine.slots, closing(running), suppress(StopIteration):
             ran = next(running)
             while True:

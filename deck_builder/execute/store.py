@@ -12,7 +12,8 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from threading import Lock
+from typing import Any, Final, TypeAlias
 
 from deck_builder.execute.contents import look_up, read
 from deck_builder.execute.frames import decode, encode, number
@@ -37,6 +38,10 @@ class Entry:
     reads: Mapping[str, str] = field(default_factory=dict)
 
 
+Written: TypeAlias = tuple[object, dict[str, str], BlockResult]
+"""The places of its blocks, if those matter, what it read, and its result without places."""
+
+
 class Store:
     """A folder of entries. Several processes may use it at once: each sees whole entries or none."""
 
@@ -49,20 +54,18 @@ class Store:
         """The entry of a chain's last block, or None if there is none that still holds."""
         path = self._path(key)
         try:
-            entry = json.loads(read(path, _MAX_ENTRY))
-            if entry["places"] not in (None, places(chain)):
+            written, reads, unplaced_result = self._written(path, line_count(chain[-1]))
+            if written not in (None, places(chain)):
                 return None
-            reads: dict[str, str] = entry["reads"]
             folder = session.folder.resolve()
             if any(known is None or look_up(folder, Path(one), session.data) != known for one, known in reads.items()):
                 return None
-            result = placed(session, chain, _result(entry["result"], line_count(chain[-1])))
+            result = placed(session, chain, unplaced_result)
         except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
             return None  # there is none, or it is broken: the run will write another
         except (RecursionError, ProtocolError):
             return None
-        with suppress(OSError):
-            os.utime(path)  # the entries used last are kept
+        self._was_used(path)
         return Entry(result, reads)
 
     def save(self, key: str, session: Session, chain: Sequence[CodeBlock], entry: Entry, code: Collection[str]) -> None:
@@ -84,8 +87,44 @@ class Store:
             self._wrote = False
             make_room(self.folder, MOST)
 
+    def _was_used(self, path: Path) -> None:
+        with suppress(OSError):
+            os.utime(path)  # the entries used last are kept
+
+    def _written(self, path: Path, lines: int) -> Written:
+        """What stands in an entry's file, of a block of so many lines. Raises what a broken file brings about."""
+        entry = json.loads(read(path, _MAX_ENTRY))
+        reads: dict[str, str] = entry["reads"]
+        return entry["places"], reads, _result(entry["result"], lines)
+
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.json"
+
+
+class QuickStore(Store):
+    """A store that has at hand what it read last, while its files stay as they are."""
+
+    def __init__(self, folder: Path, most: int = 2000) -> None:
+        super().__init__(folder)
+        self._most = most
+        self._at_hand: dict[Path, tuple[tuple[int, ...], Written]] = {}
+        self._lock = Lock()
+
+    def _was_used(self, path: Path) -> None:
+        """Leave the file as it is: by its time it is known again."""
+
+    def _written(self, path: Path, lines: int) -> Written:
+        found = path.lstat()
+        status = (lines, found.st_ino, found.st_size, found.st_mtime_ns)
+        with self._lock:
+            known = self._at_hand.pop(path, None)
+        if known is None or known[0] != status:
+            known = status, super()._written(path, lines)
+        with self._lock:
+            self._at_hand[path] = known
+            while len(self._at_hand) > self._most:
+                del self._at_hand[next(iter(self._at_hand))]
+        return known[1]
 
 
 def _result(data: Mapping[str, Any], lines: int) -> BlockResult:

@@ -78,9 +78,7 @@ class Again:
         self._about: dict[int, _About] = {}
         self._now: dict[int, _Inputs] = {}
 
-    def kept(
-        self, executed: ExecutedDeck, theme: Theme, images: Mapping[str, Image], lang: str
-    ) -> dict[int, Section]:
+    def kept(self, executed: ExecutedDeck, theme: Theme, images: Mapping[str, Image], lang: str) -> dict[int, Section]:
         """The sections that hold still, by the number of their slide; formulas apart."""
         deck = executed.deck
         context = (theme, deck.headmatter, len(deck.slides), deck.title, lang)
@@ -159,7 +157,9 @@ def _told_elsewhere(results: Sequence[BlockResult]) -> dict[str, list[BlockResul
 
 
 def _counts(slide: Slide) -> bool:
-    texts = (token.content for token in slide.tokens if token.type in ("math_block", "inline") and "\\" in token.content)
+    texts = (
+        token.content for token in slide.tokens if token.type in ("math_block", "inline") and "\\" in token.content
+    )
     return any(sign in text for text in texts for sign in ("\\begin", "\\tag", "\\label", "ref"))
 
 

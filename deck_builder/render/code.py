@@ -41,6 +41,11 @@ def code_html(
     )
 
 
+def editable(figure: str, block: CodeBlock) -> str:
+    """A block's figure that has its code as it is written, for who edits it on the slide."""
+    return figure.replace("<figure ", f'<figure data-edit data-code="{escape(block.code)}" ', 1)
+
+
 def steps_attribute(steps: tuple[Step, ...], veiled: tuple[int, ...] = ()) -> str:
     """Steps as the client reads them: `all|2,5|none`, displayed line numbers; a `!` before one that hides the block."""
     words = ("all" if step is None else ",".join(map(str, step)) or "none" for step in steps)

@@ -19,7 +19,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from deck_builder.errors import Span
 from deck_builder.model import BlockResult, CodeBlock, ExecutedDeck, Graph, Problem, Slide, Watched
 from deck_builder.remember import Remember, make_anew
-from deck_builder.render.code import code_html
+from deck_builder.render.code import code_html, editable
 from deck_builder.render.components import BLOCKS, Around, Use, component, dragged, with_icon
 from deck_builder.render.components.foreign import foreign_attributes, is_html
 from deck_builder.render.components.navigation import is_there, no_such_slide, to_slide
@@ -32,7 +32,7 @@ from deck_builder.render.look import move_duration, moves_copied
 from deck_builder.render.magic import line_keys
 from deck_builder.render.markup import Attributes, attributes_html, scoped_style
 from deck_builder.render.notes import note_html
-from deck_builder.render.outputs import FAILURES, results_html
+from deck_builder.render.outputs import FAILURES, results_html, stale
 from deck_builder.render.pane import Seen, seen
 from deck_builder.render.pictures import Pictures
 from deck_builder.render.replay import graphs_of, replay
@@ -82,6 +82,8 @@ class Shared:
     formulas: Formulas
     words: dict[str, str]
     remember: Remember = make_anew
+    live: bool = False
+    """Whether a server keeps the page up to date, so that code on it can be edited."""
 
 
 def slide_content(slide: Slide, shared: Shared) -> Content:
@@ -114,6 +116,7 @@ class _SlideRenderer(RendererHTML):
         self.rules = {name: getattr(self, name) for name in _rules()}  # the base class looks for them each time
         self._results, self._pictures, self._words = shared.executed.results, shared.pictures, shared.words
         self._formulas, self._remember = shared.formulas, shared.remember
+        self._live, self._stale = shared.live, shared.executed.stale
         self._blocks = {block.id: block for block in slide.blocks}
         self._deck, self._slide, self._span = shared.executed.deck, slide, slide.span
         self._around = Around(
@@ -151,6 +154,7 @@ class _SlideRenderer(RendererHTML):
         failed = result.error.lines if result and result.error else ()
         moves = self._sweeps.moves(block)
         code = code_html(block, label=label, failed=failed, keys=keys, remember=self._remember, moves=moves)
+        code = editable(code, block) if self._live else code
         swept = self._sweeps.of(block, partial(self._outcome, block), again=again)
         attributes += f' data-turn="{block.turn}"' if block.turn and swept.results else ""
         replays = self._replays(block, result)
@@ -189,6 +193,8 @@ class _SlideRenderer(RendererHTML):
             shown = ""
         if result and not shown:
             shown = _failure(block, result, self._words)
+        if block.id in self._stale and block.options.output != "hide":
+            shown = stale(block, shown)
         if moves.data:  # it stands with the results, though there be none
             shown = f"<div{moves.data}{(shown or EMPTY).removeprefix('<div')}"
         return shown + moves.panes

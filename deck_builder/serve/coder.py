@@ -1,0 +1,111 @@
+"""Jobs -> results, in a thread of their own: what the deck no longer asks for is dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from threading import Condition, Thread
+from typing import Protocol
+
+from deck_builder.errors import DeckError
+from deck_builder.execute.engine import Stop
+from deck_builder.execute.plan import Plan
+from deck_builder.execute.session import Session
+from deck_builder.execute.store import Store
+from deck_builder.model import BlockResult, Error
+from deck_builder.serve.known import Job, Known
+
+
+class Resumes(Protocol):
+    """Runs what a plan lacks, and ends early when it is to stop."""
+
+    def __call__(
+        self, session: Session, plan: Plan, store: Store, stop: Stop
+    ) -> Generator[tuple[str, BlockResult], None, None]:
+        """The results as they come."""
+
+
+class Coder:
+    """Runs a deck's code. `began` hears of each block that runs; `came` of each result, before the next one begins."""
+
+    def __init__(
+        self,
+        resume: Resumes,
+        known: Known,
+        began: Callable[[Job | None, str], None],
+        came: Callable[[Job, str, BlockResult], None],
+    ) -> None:
+        self._resume, self._known, self._began, self._came = resume, known, began, came
+        self._changed = Condition()
+        self._wanted: tuple[Job, ...] | None = None
+        self._stop = Stop()
+        self._at = ""
+        self._closed = False
+        self._thread = Thread(target=self._work, daemon=True)
+
+    def start(self) -> None:
+        """Begin to wait for jobs."""
+        self._thread.start()
+
+    def want(self, jobs: Sequence[Job], *, anew: bool = False) -> None:
+        """Have these jobs done from now on. A block that runs goes on if it is among them, unless `anew`."""
+        with self._changed:
+            self._wanted = tuple(jobs)
+            names = {name for job in jobs for name in job.names.values()}
+            if self._at and (anew or self._at not in names):
+                self._stop.set()
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """End what runs, and then the thread."""
+        with self._changed:
+            self._closed = True
+            self._stop.set()
+            self._changed.notify_all()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _work(self) -> None:
+        while jobs := self._next():
+            for job in jobs:
+                if not self._run(job):
+                    break
+            self._began(None, "")
+
+    def _next(self) -> tuple[Job, ...]:
+        with self._changed:
+            self._at = ""
+            self._changed.wait_for(lambda: self._wanted or self._closed)
+            wanted, self._wanted = self._wanted or (), None
+            self._stop = Stop()
+            return () if self._closed else wanted
+
+    def _run(self, job: Job) -> bool:
+        """Do what is still to be done of a job; whether the next one may follow."""
+        job, _ = self._known.of(job.session)
+        if not job.missing:
+            return True
+        order = [block for wave in job.plan.waves() for ids in wave for block in ids]
+        self._goes_on(job, order[0])
+        try:
+            with closing(self._resume(job.session, job.plan, self._known.store, self._stop)) as running:
+                for block, result in running:
+                    if block in job.plan.entries:
+                        continue
+                    self._came(job, block, result)
+                    following = order[order.index(block) + 1 : order.index(block) + 2]
+                    if not self._goes_on(job, *following):
+                        return False
+        except DeckError as error:
+            self._came(job, order[0], BlockResult((Error("NotRun", error.message, (), (), error.hint),)))
+        return not self._stop.is_set
+
+    def _goes_on(self, job: Job, block: str = "") -> bool:
+        """Whether to go on to a block, of which is told then: nothing else may be wanted by now."""
+        with self._changed:
+            self._at = job.names[block] if block else ""
+            if self._wanted is not None or self._closed:
+                return False
+        if block:
+            self._began(job, block)
+        return True

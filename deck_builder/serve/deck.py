@@ -1,0 +1,195 @@
+"""A deck's file -> a deck that is served: built when it changes, its code run, drafts of code taken in and out."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock, Thread
+from time import perf_counter
+
+from deck_builder.errors import DeckError
+from deck_builder.model import BlockResult, ExecutedDeck, Problem, Source
+from deck_builder.serve.build import Builder, Built, Means
+from deck_builder.serve.coder import Coder, Resumes
+from deck_builder.serve.editing import Editing
+from deck_builder.serve.epochs import Epochs
+from deck_builder.serve.known import Job, Known
+from deck_builder.serve.served import Message
+from deck_builder.serve.told import problems_message
+from deck_builder.serve.watch import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A state that a deck has come to, with what is wrong; without an `executed` deck it can't be read."""
+
+    path: Path
+    executed: ExecutedDeck | None
+    sources: Mapping[Path, Source]
+    problems: tuple[Problem, ...]
+    seconds: float
+
+
+class LiveDeck:
+    """A deck as it is written. It does nothing until somebody asks for it."""
+
+    def __init__(
+        self,
+        path: Path,
+        name: str,
+        means: Means,
+        code: tuple[Known, Resumes] | None,
+        told: Callable[[Told], None],
+        thumbnail: Callable[[Path], str],
+    ) -> None:
+        self.path, self.name = path, name
+        self._told, self._thumbnail = told, thumbnail
+        self._known = code[0] if code else None
+        self._builder = Builder(path, means, self._known)
+        self._coder = Coder(code[1], code[0], self._began, self._came) if code else None
+        self._epochs, self._watch = Epochs(), Watch()
+        self._editing = Editing(self._watch.call)
+        self._thread = Thread(target=self._work, daemon=True)
+        self._lock = Lock()
+        self._started = self._closed = False
+        self._last: Built | None = None
+
+    @property
+    def title(self) -> str:
+        """The deck's title, once it was read."""
+        return self._last.executed.deck.title if self._last else ""
+
+    @property
+    def total(self) -> int:
+        """How many slides there are, once they were read."""
+        return len(self._last.executed.deck.slides) if self._last else 0
+
+    def page(self) -> str:
+        """The page as it stands: waits for the first. A deck that could never be read has one that waits for it."""
+        self._start()
+        return self._epochs.html()
+
+    def thumbnail(self) -> str:
+        """The first slide alone; "" where there is none."""
+        try:
+            return self._thumbnail(self.path)
+        except (DeckError, ExceptionGroup):
+            return ""
+
+    def since(self, epoch: int) -> list[Message]:
+        """What brings a page of that epoch up to date."""
+        self._start()
+        return self._epochs.since(epoch)
+
+    def subscribe(self, tell: Callable[[Message], None]) -> Callable[[], None]:
+        """Have `tell` hear of every change."""
+        self._start()
+        return self._epochs.subscribe(tell)
+
+    def hear(self, message: Message) -> Message | None:
+        """Run, save or drop the code of a block, as edited."""
+        built = self._last
+        return self._editing.hear(message, built.executed.deck if built else None)
+
+    def close(self) -> None:
+        """End all that was begun."""
+        with self._lock:
+            started, self._closed = self._started, True
+        self._watch.close()
+        if started:
+            if self._coder:
+                self._coder.close()
+            self._thread.join()
+        self._epochs.close()
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._started or self._closed:
+                return
+            self._started = True
+        self._watch.follow([self.path.parent])
+        self._watch.start()
+        if self._coder:
+            self._coder.start()
+        self._watch.call()
+        self._thread.start()
+
+    def _work(self) -> None:
+        while (changed := self._watch.wait()) is not None:
+            began = perf_counter()
+            others = self._builder.strangers(changed)
+            if others and self._known:
+                self._known.forget()
+            try:
+                self._soon()
+                self._now(began, anew=bool(others))
+            except (DeckError, ExceptionGroup) as error:
+                self._broken(error, perf_counter() - began)
+            except Exception:  # ours; the deck is served on, and the next change may be another thing
+                problem = Problem(
+                    "", f"an error of deck itself: {traceback.format_exc(limit=-3)}", None, "please report it"
+                )
+                self._say((problem,), None, perf_counter() - began)
+
+    def _soon(self) -> None:
+        """Show what is written, before anything is looked up. What goes wrong here will be told by what follows."""
+        try:
+            page = self._builder.soon(self._editing.drafts)
+        except Exception:  # what is shown for a moment is made of two states of the deck, which may not go together
+            return
+        if page:
+            self._epochs.publish(page)
+
+    def _now(self, began: float, *, anew: bool) -> None:
+        built = self._last = self._builder.now(self._editing.drafts)
+        self._epochs.publish(built.page)
+        for answer in self._editing.settle(built.executed.deck, built.lost):
+            self._epochs.tell(answer)
+        if self._coder:
+            self._coder.want(built.found.jobs, anew=anew)
+        self._watch.follow({self.path.parent, *built.folders})
+        if built.found.missing:
+            self._problems(built.problems, built)
+        else:
+            self._say(built.problems, built, perf_counter() - began)
+
+    def _broken(self, error: DeckError | ExceptionGroup[Exception], seconds: float) -> None:
+        if self._epochs.page is None:  # the page of a deck that could never be read waits for it
+            self._epochs.publish(self._builder.placeholder(self.name))
+        self._say(unreadable(error), None, seconds)
+
+    def _say(self, problems: tuple[Problem, ...], built: Built | None, seconds: float) -> None:
+        self._problems(problems, built)
+        sources = built.sources if built else dict(self._builder.read)
+        self._told(Told(self.path, built.executed if built else None, sources, problems, seconds))
+
+    def _problems(self, problems: tuple[Problem, ...], built: Built | None) -> None:
+        deck, sources = (built.executed.deck, built.sources) if built else (None, dict(self._builder.read))
+        message = problems_message(problems, deck, sources, self.path.parent, broken=built is None)
+        self._epochs.tell(message, keep=True)
+
+    def _began(self, job: Job | None, block: str) -> None:
+        waiting = [one for one in job.missing if one != block] if job else []
+        about = (
+            {"slide": int(block.partition(".")[0]), "variant": job.session.variant, "waiting": waiting} if job else {}
+        )
+        self._epochs.tell({"type": "running", "block": block, **about}, keep=True)
+
+    def _came(self, job: Job, block: str, result: BlockResult) -> None:
+        assert self._known, "no code runs without"
+        self._known.keep(job, block, result)
+        self._watch.call()
+
+
+def unreadable(error: DeckError | ExceptionGroup[Exception]) -> tuple[Problem, ...]:
+    """Why a deck can't be read; what is no fault of the deck's is raised again."""
+    if isinstance(error, DeckError):
+        return (Problem("", error.message, error.span, error.hint),)
+    of_deck, others = error.split(DeckError)
+    if of_deck is None or others is not None:
+        raise error
+    return tuple(
+        Problem("", one.message, one.span, one.hint) for one in of_deck.exceptions if isinstance(one, DeckError)
+    )

@@ -1,0 +1,127 @@
+"""Deck -> what is known of its results, and what has to run. Nothing runs here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Final
+
+from deck_builder.execute.blame import judge
+from deck_builder.execute.branches import chain, parents
+from deck_builder.execute.places import placed, unplaced
+from deck_builder.execute.plan import Plan, line_of, plan
+from deck_builder.execute.requires import running
+from deck_builder.execute.sandbox import Sandbox
+from deck_builder.execute.session import Session
+from deck_builder.execute.store import Store
+from deck_builder.execute.stricter import policy_of
+from deck_builder.execute.surroundings import name
+from deck_builder.execute.variants import variants
+from deck_builder.model import BlockResult, Deck, ExecutedDeck
+
+_MOST_KEPT: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A session of which blocks have to run. `names` are those of all its blocks, by what their results hang on."""
+
+    session: Session
+    plan: Plan
+    missing: tuple[str, ...]
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A deck with the results that are known, and the jobs that bring the others, the deck's own first."""
+
+    executed: ExecutedDeck
+    missing: frozenset[str] = frozenset()
+    jobs: tuple[Job, ...] = ()
+    reads: frozenset[str] = frozenset()
+    """The files that the known blocks read."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of one deck's code: what the store has, and what can't be kept there, by all its code so far."""
+
+    store: Store
+    sandbox: Sandbox
+    _kept: dict[str, BlockResult] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def find(self, deck: Deck) -> Found:
+        """All that is known of a deck. Raises `DeckError` on unusable settings."""
+        session, lacking = running(deck)
+        if not session.blocks:
+            return Found(
+                ExecutedDeck(deck, judge(deck, [block for block in deck.blocks if block.options.run], {}, lacking))
+            )
+        jobs: list[Job] = []
+        reads: set[str] = set()
+
+        def known(session: Session) -> Iterator[tuple[str, BlockResult]]:
+            job, results = self.of(session)
+            reads.update(path for entry in job.plan.entries.values() for path in entry.reads)
+            if job.missing:
+                jobs.append(job)
+            yield from results.items()
+
+        results = dict(known(session))
+        missing = frozenset(jobs[0].missing) if jobs else frozenset[str]()
+        blocks = [block for block in deck.blocks if block.options.run and block.id not in missing]
+        judged = judge(deck, blocks, results, lacking)
+        others = {}
+        if not missing:
+            others = variants(deck, session, judged, lacking, known, 1)
+        executed = ExecutedDeck(deck, judged, {} if jobs else others)
+        return Found(executed, missing, tuple(jobs), frozenset(reads))
+
+    def keep(self, job: Job, block_id: str, result: BlockResult) -> None:
+        """Keep a result for as long as the deck is served: the store may have no name for it."""
+        before = parents(job.session.blocks)
+        blocks = {block.id: block for block in job.session.blocks}
+        steps = [blocks[one] for one in chain(block_id, before)]
+        kept, _ = unplaced(job.session, steps, result, ())
+        with self._lock:
+            self._kept[job.names[block_id]] = kept
+            while len(self._kept) > _MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
+
+    def forget(self) -> None:
+        """Let go of what only this process keeps: it may hang on files that have changed."""
+        with self._lock:
+            self._kept.clear()
+
+    def of(self, session: Session) -> tuple[Job, dict[str, BlockResult]]:
+        """What is to be done of a session, and the results of the rest of it."""
+        found = plan(session, policy_of(session, self.sandbox), self.store)
+        names = dict(_names(session, found))
+        blocks = {block.id: block for block in session.blocks}
+        results = {}
+        for block_id in found.parents:
+            if entry := found.entries.get(block_id):
+                results[block_id] = entry.result
+            elif kept := self._kept.get(names[block_id]):
+                steps = [blocks[one] for one in chain(block_id, found.parents)]
+                with suppress(LookupError):
+                    results[block_id] = placed(session, steps, kept)
+        missing = tuple(block_id for block_id in found.parents if block_id not in results)
+        return Job(session, found, missing, names), results
+
+
+def _names(session: Session, found: Plan) -> Iterator[tuple[str, str]]:
+    """Each block with a name for all that its result hangs on but for files: its code, that before it, the settings."""
+    settings = [session.seed, session.threads, session.device, session.interpreter, session.sandbox, session.timeout_s]
+    known: dict[str | None, str] = {None: name(json.dumps([str(session.path), *settings]))}
+    for block in session.blocks:
+        if block.id in found.parents:
+            line = line_of(block)
+            asked = [known[found.parents[block.id]], line.code, line.options, block.options.timeout_s]
+            known[block.id] = name(json.dumps(asked))
+            yield block.id, known[block.id]
