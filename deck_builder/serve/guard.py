@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Final, NamedTuple
-from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode
+from urllib.parse import parse_qsl, quote, unquote_plus, unquote_to_bytes
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import HTMLResponse, Response
@@ -30,6 +30,7 @@ HEADERS: Final = {
 }
 """What every answer says unless it says otherwise."""
 
+_SECRETS: Final = ("token", "key")
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -100,14 +101,15 @@ class Guard:
 
     def _admit(self, scope: Scope, peer: str) -> Response | None:
         """For an address with a token or key: put it into a cookie, and lead to the address without it."""
-        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        secrets = [(name, value) for name, value in query if name in ("token", "key")]
+        query = scope["query_string"].decode("latin-1")
+        secrets = [(name, value) for name, value in parse_qsl(query) if name in _SECRETS]
         if not secrets:
             return None
         cookies = [self._rights.cookie(name, value, peer) for name, value in secrets]
         if None in cookies:
             return _answer(Refused(HTTPStatus.FORBIDDEN, "This link is no longer good: the terminal has a new one."))
-        left = urlencode([(name, value) for name, value in query if name not in ("token", "key")])
+        parts = [part for part in query.split("&") if unquote_plus(part.partition("=")[0]) not in _SECRETS]
+        left = quote("&".join(parts), safe="=&%+")
         where = quote(scope["path"].encode("utf-8", "replace"), safe="/")
         response = Response(
             status_code=HTTPStatus.SEE_OTHER, headers={"Location": f"{where}?{left}" if left else where}

@@ -30,7 +30,10 @@ def listen(hosts: Sequence[str], port: int, *, or_next: bool = False) -> list[so
                 raise PortError(_why(err, hosts, tried)) from err
     found = holder(port)
     by = f" by {found}" if found else ""
-    raise PortError(f"port {port} is taken{by}" + (f", and so are the {_FURTHER} after it" if or_next else ""))
+    further = (
+        f", and so are the {_FURTHER} after it" if or_next else ": without --port it would be the next that is free"
+    )
+    raise PortError(f"port {port} is taken{by}{further}")
 
 
 def _listen(hosts: Sequence[str], port: int) -> list[socket.socket]:
@@ -64,15 +67,17 @@ def _why(err: OSError, hosts: Sequence[str], port: int) -> str:
     return f"port {port} can't be had: {err.strerror}"
 
 
-def own_addresses() -> list[str]:
-    """The addresses of this machine that others on its network can reach, the likeliest first. Nothing is sent."""
+def own_addresses(anywhere: str) -> list[str]:
+    """The addresses by which others reach who listens at `anywhere` here, the likeliest first. Nothing is sent."""
+    family, somewhere = (socket.AF_INET6, "2001:db8::1") if ":" in anywhere else (socket.AF_INET, "192.0.2.1")
     found: list[str] = []
-    for family, somewhere in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
-        with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.connect((somewhere, 9))
-            found.append(probe.getsockname()[0])
+    with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+        probe.connect((somewhere, 9))
+        found.append(probe.getsockname()[0])
     with suppress(OSError):
-        found += [str(entry[4][0]) for entry in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
+        found += [
+            str(entry[4][0]).partition("%")[0] for entry in socket.getaddrinfo(socket.gethostname(), None, family)
+        ]
     return [
         each for each in dict.fromkeys(found) if not (ip_address(each).is_loopback or ip_address(each).is_link_local)
     ]
