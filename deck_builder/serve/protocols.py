@@ -86,6 +86,12 @@ class WebSocket(WebSocketsSansIOProtocol):
         self.conn.max_message_size = LARGEST["audience"]
         self._controls = Bucket(*CONTROLS)
 
+    def data_received(self, data: bytes) -> None:
+        """Let go of what is no handshake: it comes as a whole, and nothing would ever follow."""
+        super().data_received(data)
+        if not self.handshake_initiated:
+            self.transport.abort()
+
     async def send(self, message: Any) -> None:
         """Know the role from the moment that the socket is accepted."""
         if message["type"] == "websocket.accept":

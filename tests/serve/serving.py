@@ -58,16 +58,21 @@ class Serving(NamedTuple):
         """A deck's websocket, opened as our own page does."""
         given = {"origin": self.origin, "additional_headers": {"Cookie": self.cookie(role)}, "compression": None}
         url = f"ws://{LOOPBACK}:{self.port}/{name}/live?epoch={epoch}"
-        return connect(url, **(given | options))  # type: ignore[arg-type]
+        return connect(url, **(given | options))
 
-    def raw(self, data: bytes, *, patience: float = 20) -> bytes:
-        """All that comes back for some bytes, until the other side ends it."""
-        with socket.create_connection((LOOPBACK, self.port), patience) as line:
+    def raw(self, data: bytes, then: bytes = b"") -> bytes:
+        """All that comes back for some bytes, and for others after the first answer, until the other side ends it."""
+        with socket.create_connection((LOOPBACK, self.port), 60) as line:
             got = b""
             try:
                 line.sendall(data)
                 while chunk := line.recv(65536):
                     got += chunk
+                    if then:
+                        line.sendall(then)
+                        then = b""
+            except TimeoutError:
+                raise
             except OSError:
                 pass  # cut off: that is an end, too
             return got
