@@ -19,6 +19,7 @@ from deck_builder.cli.doctor import doctor
 from deck_builder.cli.inspect import inspect
 from deck_builder.cli.new import new
 from deck_builder.cli.say import leave, open_streams, plain, say
+from deck_builder.cli.serve import serve
 from deck_builder.cli.signals import Stopped, heed_signals
 from deck_builder.cli.why import why
 from deck_builder.errors import DeckError, SandboxError
@@ -29,6 +30,7 @@ Examples:
   deck new my-talk                     a small deck to start from
   deck build my-talk/slides.md         build/my-talk.html, one file to double-click
   deck build                           every deck under ./slides
+  deck serve my-talk --open            in the browser, and follows every save
   deck check --format github           for a build server: annotations, exit code
   deck doctor                          whether this machine has all that decks need
   deck why my-talk                     which blocks the next build will run, and why
@@ -68,6 +70,7 @@ deck.add_command(clean)
 deck.add_command(doctor)
 deck.add_command(inspect)
 deck.add_command(new)
+deck.add_command(serve)
 deck.add_command(why)
 
 

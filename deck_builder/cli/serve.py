@@ -1,0 +1,98 @@
+"""deck serve: decks -> pages that follow what is written, until Ctrl-C."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from deck_builder.cli.runners import Runners
+from deck_builder.cli.settings import Settings, building_options, ready
+from deck_builder.cli.signals import ended_by_signals
+from deck_builder.cli.sources import deck_name, decks_named
+
+if TYPE_CHECKING:
+    from deck_builder.serve.served import Served
+
+PORT: Final = 3030
+
+EXAMPLES = """
+\b
+Examples:
+  deck serve talk.md --open         in the browser, and follows every save
+  deck serve                        every deck under ./slides, with a page that shows them all
+  deck serve talk.md --remote       a phone drives the slides, other machines follow
+  deck serve talk.md --no-run       the code as it is written, and nothing of it runs
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@building_options
+@click.option("--remote", is_flag=True, help="Let other machines follow, and drive if they have the key.")
+@click.option("--open", "opens", is_flag=True, help="Open the browser.")
+@click.option(
+    "--host", metavar="ADDRESS", help="Listen at this address, too; else only this machine is let in, but for --remote."
+)
+@click.option(
+    "--port", metavar="N", type=click.IntRange(0, 65535),
+    help=f"Listen at this port; else at {PORT}, or the next that is free.",
+)  # fmt: skip
+def serve(
+    sources: tuple[Path, ...], settings: Settings, port: int | None, host: str | None, opens: bool, remote: bool
+) -> None:
+    """Show decks in the browser as they are written: every save is on the screen at once.
+
+    SOURCE is a deck or a folder of decks; without one, every deck under ./slides is served. The address
+    that is printed has a token in it: who opens it on this machine can edit and run code on the slides, everybody
+    else looks on. Nothing but this machine is let in without --remote or --host.
+
+    Ctrl-C ends it (exit code 130); no process and no file is left behind.
+    """
+    paths = named_decks(decks_named(sources))
+    ready(settings)
+    from deck_builder.cli.addresses import hosts_for, listening, tell_addresses
+    from deck_builder.serve.listen import host_names
+    from deck_builder.serve.rights import Rights
+
+    hosts = hosts_for(host, remote)
+    sockets = listening(hosts, PORT if port is None else port, or_next=port is None)
+    port = sockets[0].getsockname()[1]
+    rights = Rights(port, remote=remote)
+    from deck_builder.serve.app import Site
+    from deck_builder.serve.server import Server
+
+    with ExitStack() as stack:
+        for each in sockets:
+            stack.callback(each.close)
+        runners = stack.enter_context(Runners(settings))
+        decks = {name: stack.enter_context(live(path, name, runners)) for name, path in paths.items()}
+        server = Server(Site(decks, host_names(hosts, port), rights, math_font), sockets)
+        with ended_by_signals(server.stop):
+            server.run(lambda: tell_addresses(hosts, port, rights, list(decks), opens=opens))
+
+
+def live(path: Path, name: str, runners: Runners) -> AbstractContextManager[Served]:
+    """A deck that is served, as long as the context lasts."""
+    raise click.UsageError("deck serve is not whole yet: there is nothing here that makes a deck live")
+
+
+def named_decks(paths: Iterable[Path]) -> dict[str, Path]:
+    """Each deck by its part of the address; of those that are called the same, the later ones have a number."""
+    found: dict[str, Path] = {}
+    for path in paths:
+        plain = deck_name(path).encode("utf-8", "replace").decode().strip(".") or "deck"
+        name, no = plain, 1
+        while name in found:
+            name, no = f"{plain}-{no + 1}", no + 1
+        found[name] = path
+    return found
+
+
+def math_font() -> bytes:
+    """The whole font of formulas: a page that is still written can need any of its characters."""
+    from deck_builder.load import load_theme
+
+    return load_theme("default", Path()).math_font
