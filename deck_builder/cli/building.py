@@ -75,7 +75,7 @@ def judge_anew(path: Path, runners: Runners, tell: Tell, disk: Disk = DISK) -> t
     problems = in_order([*built.problems, *check(executed)], executed.deck)
     html = built.rendered.html.encode("utf-8", "replace")  # a slide may print what UTF-8 can't hold
     findings = tuple(Finding(problem, place(problem, executed.deck)) for problem in problems)
-    return Judged(path, sources, len(executed.deck.slides), tuple(_runs(executed)), findings, 0.0, html), executed
+    return Judged(path, sources, len(executed.deck.slides), tuple(runs(executed)), findings, 0.0, html), executed
 
 
 def _built(path: Path, runners: Runners, tell: Tell, disk: Disk, sources: dict[Path, Source]) -> Built:
@@ -87,12 +87,12 @@ def _built(path: Path, runners: Runners, tell: Tell, disk: Disk, sources: dict[P
     from deck_builder.pipeline import build
 
     settings = runners.settings
-    themes, fetch, memory = _themes(settings, path.parent, disk), _fetch(settings, disk), _memory(settings)
-    remember = memory.remember if memory else make_anew
+    found, fetch, kept = themes(settings, path.parent, disk), fetching(settings, disk), memory(settings)
+    remember = kept.remember if kept else make_anew
     watching = watched(run, partial(tell, deck_name(path))) if run else None
-    built = build(source, themes, watching, fetch, reader(path, sources, disk), remember, settings.jobs)
-    if memory:
-        memory.save()
+    built = build(source, found, watching, fetch, reader(path, sources, disk), remember, settings.jobs)
+    if kept:
+        kept.save()
     return built
 
 
@@ -109,7 +109,8 @@ def reader(path: Path, sources: dict[Path, Source], disk: Disk = DISK) -> Reader
     return noting
 
 
-def _runs(executed: ExecutedDeck) -> Iterable[Run]:
+def runs(executed: ExecutedDeck) -> Iterable[Run]:
+    """What became of each block that was to run."""
     for block in executed.deck.blocks:
         if result := executed.results.get(block.id):
             skipped = result.skipped.modules if result.skipped else ()
@@ -154,7 +155,7 @@ def _unreadable(err: DeckError) -> Problem:
     return Problem("", err.message, err.span, err.hint)
 
 
-def _memory(settings: Settings) -> Memory | None:
+def memory(settings: Settings) -> Memory | None:
     """What earlier builds leave for later ones of the parts of a page that are slow to make."""
     from deck_builder.memory import Memory
 
@@ -162,7 +163,7 @@ def _memory(settings: Settings) -> Memory | None:
     return Memory(folder / "kept.db", program()) if folder else None
 
 
-def _themes(settings: Settings, folder: Path, disk: Disk) -> Themes:
+def themes(settings: Settings, folder: Path, disk: Disk) -> Themes:
     """The themes that decks name, with what the deck's folder adds; with --theme always that one, found from here."""
     from deck_builder.layers import with_layers
     from deck_builder.load import load_theme
@@ -172,7 +173,8 @@ def _themes(settings: Settings, folder: Path, disk: Disk) -> Themes:
     return lambda name: with_layers(load_theme(name, folder, disk), folder, disk)
 
 
-def _fetch(settings: Settings, disk: Disk) -> Fetch:
+def fetching(settings: Settings, disk: Disk) -> Fetch:
+    """Who gets a deck's pictures."""
     from deck_builder.fetch import fetch
 
     return partial(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
@@ -13,9 +13,6 @@ from deck_builder.cli.runners import Runners
 from deck_builder.cli.settings import Settings, building_options, ready
 from deck_builder.cli.signals import ended_by_signals
 from deck_builder.cli.sources import deck_name, decks_named
-
-if TYPE_CHECKING:
-    from deck_builder.serve.served import Served
 
 PORT: Final = 3030
 
@@ -54,6 +51,7 @@ def serve(
     paths = named_decks(decks_named(sources))
     ready(settings)
     from deck_builder.cli.addresses import hosts_for, listening, tell_addresses
+    from deck_builder.cli.living import live
     from deck_builder.serve.listen import host_names
     from deck_builder.serve.rights import Rights
 
@@ -67,16 +65,11 @@ def serve(
     with ExitStack() as stack:
         for each in sockets:
             stack.callback(each.close)
-        runners = stack.enter_context(Runners(settings))
+        runners = stack.enter_context(Runners(settings, resumes=True))
         decks = {name: stack.enter_context(live(path, name, runners)) for name, path in paths.items()}
         server = Server(Site(decks, host_names(hosts, port), rights, math_font), sockets)
         with ended_by_signals(server.stop):
             server.run(lambda: tell_addresses(hosts, port, rights, list(decks), opens=opens))
-
-
-def live(path: Path, name: str, runners: Runners) -> AbstractContextManager[Served]:
-    """A deck that is served, as long as the context lasts."""
-    raise click.UsageError("deck serve is not whole yet: there is nothing here that makes a deck live")
 
 
 def named_decks(paths: Iterable[Path]) -> dict[str, Path]:

@@ -20,7 +20,7 @@ class Resumes(Protocol):
     """Runs what a plan lacks, and ends early when it is to stop."""
 
     def __call__(
-        self, session: Session, plan: Plan, store: Store, stop: Stop
+        self, session: Session, plan: Plan, store: Store, stop: Stop, /
     ) -> Generator[tuple[str, BlockResult], None, None]:
         """The results as they come."""
 
