@@ -40,7 +40,7 @@ def live(path: Path, name: str, runners: Runners) -> Iterator[LiveDeck]:
     means = _means(settings, _one_at_a_time(kept.remember) if kept else None)
     with _known(settings) as known:
         code = (known, runners.resume) if known else None
-        deck = LiveDeck(path, name, means, code, _Teller().tell, partial(_first_slide, means, settings))
+        deck = LiveDeck(path, name, means, code, _Teller().tell, partial(_first_slide, means), runners.warm)
         try:
             yield deck
         finally:
@@ -91,7 +91,7 @@ def _one_at_a_time(remember: Remember) -> Remember:
     return safe
 
 
-def _first_slide(means: Means, settings: Settings, path: Path) -> str:
+def _first_slide(means: Means, path: Path) -> str:
     """A page of a deck's first slide alone, without its code's results."""
     from deck_builder.disk import DISK
     from deck_builder.model import ExecutedDeck

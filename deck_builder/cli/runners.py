@@ -58,11 +58,10 @@ class Runners:
         """
         if self.settings.no_run:
             return None
-        code = "".join(body for _, body in _FENCE.findall(source.text))
+        code = _code(source)
         mark = _Mark(None if self.settings.no_cache else cache_folder("known"), source.path, code)
-        if code and not mark.is_there() and not _INTERPRETER.search(source.text):
-            likely: Sandbox = "strict" if _STRICT.search(source.text) else self.settings.sandbox
-            Thread(target=self._warm, args=(source.path.parent, code, likely), daemon=True).start()
+        if not mark.is_there():
+            self.warm(source)
 
         def run(session: Session) -> Iterator[tuple[str, BlockResult]]:
             yield from self._results(session)
@@ -82,6 +81,13 @@ class Runners:
         held = stricter(self.settings.sandbox, session.sandbox)
         self.engaged.setdefault(held, []).append(session)
         return results(session, found, self._started(held), self.store)
+
+    def warm(self, source: Source) -> None:
+        """Have what a deck's code imports imported, beside all else."""
+        code = _code(source)
+        if code and not self.settings.no_run and not _INTERPRETER.search(source.text):
+            likely: Sandbox = "strict" if _STRICT.search(source.text) else self.settings.sandbox
+            Thread(target=self._warm, args=(source.path.parent, code, likely), daemon=True).start()
 
     def resume(
         self, session: Session, found: Plan, store: Store, stop: Stop
@@ -116,6 +122,10 @@ class Runners:
             if sandbox not in self._engines:
                 self._engines[sandbox] = self._stack.enter_context(Engine(sandbox, self._mode, self.settings.jobs))
             return self._engines[sandbox]
+
+
+def _code(source: Source) -> str:
+    return "".join(body for _, body in _FENCE.findall(source.text))
 
 
 class _Mark:

@@ -108,6 +108,10 @@ class Builder:
         )
         return self._last
 
+    def text(self) -> Source:
+        """The deck's own file as it is. Raises `DeckError`."""
+        return self._means.load(self._path, NotingDisk())
+
     def placeholder(self, name: str) -> LivePage:
         """The page of a deck that could never be read."""
         deck = parse(Source(self._path, f"# {name}\n"))

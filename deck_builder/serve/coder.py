@@ -26,19 +26,20 @@ class Resumes(Protocol):
 
 
 class Coder:
-    """Runs a deck's code. `began` hears of each block that runs; `came` of each result, before the next one begins."""
+    """Runs a deck's code. `began` hears which blocks are to run, the first of them now; `came` of each result, before the next one begins."""
 
     def __init__(
         self,
         resume: Resumes,
         known: Known,
-        began: Callable[[Job | None, str], None],
+        began: Callable[[Job | None, Sequence[str]], None],
         came: Callable[[Job, str, BlockResult], None],
     ) -> None:
         self._resume, self._known, self._began, self._came = resume, known, began, came
         self._changed = Condition()
         self._wanted: tuple[Job, ...] | None = None
         self._stop = Stop()
+        self._job: Job | None = None
         self._at = ""
         self._closed = False
         self._thread = Thread(target=self._work, daemon=True)
@@ -50,6 +51,9 @@ class Coder:
     def want(self, jobs: Sequence[Job], *, anew: bool = False) -> None:
         """Have these jobs done from now on. A block that runs goes on if it is among them, unless `anew`."""
         with self._changed:
+            if self._job and not anew and any(job.names == self._job.names for job in jobs):
+                self._wanted = None
+                return
             self._wanted = tuple(jobs)
             names = {name for job in jobs for name in job.names.values()}
             if self._at and (anew or self._at not in names):
@@ -70,11 +74,11 @@ class Coder:
             for job in jobs:
                 if not self._run(job):
                     break
-            self._began(None, "")
+            self._began(None, ())
 
     def _next(self) -> tuple[Job, ...]:
         with self._changed:
-            self._at = ""
+            self._at, self._job = "", None
             self._changed.wait_for(lambda: self._wanted or self._closed)
             wanted, self._wanted = self._wanted or (), None
             self._stop = Stop()
@@ -86,26 +90,25 @@ class Coder:
         if not job.missing:
             return True
         order = [block for wave in job.plan.waves() for ids in wave for block in ids]
-        self._goes_on(job, order[0])
+        self._goes_on(job, order)
         try:
             with closing(self._resume(job.session, job.plan, self._known.store, self._stop)) as running:
                 for block, result in running:
                     if block in job.plan.entries:
                         continue
                     self._came(job, block, result)
-                    following = order[order.index(block) + 1 : order.index(block) + 2]
-                    if not self._goes_on(job, *following):
+                    if not self._goes_on(job, order[order.index(block) + 1 :]):
                         return False
         except DeckError as error:
             self._came(job, order[0], BlockResult((Error("NotRun", error.message, (), (), error.hint),)))
         return not self._stop.is_set
 
-    def _goes_on(self, job: Job, block: str = "") -> bool:
-        """Whether to go on to a block, of which is told then: nothing else may be wanted by now."""
+    def _goes_on(self, job: Job, blocks: Sequence[str]) -> bool:
+        """Whether to go on to these blocks, of which is told then: nothing else may be wanted by now."""
         with self._changed:
-            self._at = job.names[block] if block else ""
+            self._job, self._at = job, job.names[blocks[0]] if blocks else ""
             if self._wanted is not None or self._closed:
                 return False
-        if block:
-            self._began(job, block)
+        if blocks:
+            self._began(job, blocks)
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Thread
@@ -43,9 +43,11 @@ class LiveDeck:
         code: tuple[Known, Resumes] | None,
         told: Callable[[Told], None],
         thumbnail: Callable[[Path], str],
+        warm: Callable[[Source], None] = lambda source: None,
     ) -> None:
+        """`warm` is called with the deck's text when it is first asked for: its code will run soon."""
         self.path, self.name = path, name
-        self._told, self._thumbnail = told, thumbnail
+        self._told, self._thumbnail, self._warm = told, thumbnail, warm
         self._known = code[0] if code else None
         self._builder = Builder(path, means, self._known)
         self._coder = Coder(code[1], code[0], self._began, self._came) if code else None
@@ -143,6 +145,8 @@ class LiveDeck:
             self._epochs.publish(page)
 
     def _now(self, began: float, *, anew: bool) -> None:
+        if self._last is None and self._coder:
+            self._warm(self._builder.text())
         built = self._last = self._builder.now(self._editing.drafts)
         self._epochs.publish(built.page)
         for answer in self._editing.settle(built.executed.deck, built.lost):
@@ -170,12 +174,13 @@ class LiveDeck:
         message = problems_message(problems, deck, sources, self.path.parent, broken=built is None)
         self._epochs.tell(message, keep=True)
 
-    def _began(self, job: Job | None, block: str) -> None:
-        waiting = [one for one in job.missing if one != block] if job else []
-        about = (
-            {"slide": int(block.partition(".")[0]), "variant": job.session.variant, "waiting": waiting} if job else {}
-        )
-        self._epochs.tell({"type": "running", "block": block, **about}, keep=True)
+    def _began(self, job: Job | None, blocks: Sequence[str]) -> None:
+        about: Message = {"block": ""}
+        if job:
+            block, *waiting = blocks
+            slide = int(block.partition(".")[0])
+            about = {"block": block, "slide": slide, "variant": job.session.variant, "waiting": waiting}
+        self._epochs.tell({"type": "running", **about}, keep=True)
 
     def _came(self, job: Job, block: str, result: BlockResult) -> None:
         assert self._known, "no code runs without"
