@@ -26,7 +26,7 @@ class Resumes(Protocol):
 
 
 class Coder:
-    """Runs a deck's code. `began` hears which blocks are to run, the first of them now; `came` of each result, before the next one begins."""
+    """Runs a deck's code. `began` hears which blocks are to run, the first of them now; `came` of each result."""
 
     def __init__(
         self,
