@@ -55,14 +55,14 @@ class Live:
         """The page as it is now; `loose`: soon, though what is told of lines may be off, and not all that is wrong."""
         deck = executed.deck
         self.again.loose = loose
-        made = sections(executed, theme, images, remember, again=self.again)
+        made = sections(executed, theme, images, remember, live=True, again=self.again)
         css = self._styles(executed, theme, made.layers, made.sections)
         about = head(deck, icon := icon_of(deck, images))
         title = found[1] if (found := _TITLE.search(about)) else ""
         frame = root_attributes(deck.headmatter, made.lang) + _TITLE.sub("", about)
 
         def write() -> str:
-            return page(deck, made.lang, made.body, css, theme, made.words, icon)
+            return page(deck, made.lang, made.body, css, theme, made.words, icon, live=True)
 
         told = () if loose else (*made.all_problems(deck, theme), *unknown_transitions(deck, css + made.body))
         htmls = tuple(section.html for section in made.sections)

@@ -67,9 +67,13 @@ def sections(
     images: Mapping[str, Image],
     remember: Remember,
     *,
+    live: bool = False,
     again: Again | None = None,
 ) -> Sections:
-    """Render every slide; of `again` those that hang on nothing that has changed are taken as they are."""
+    """Render every slide; of `again` those that hang on nothing that has changed are taken as they are.
+
+    On a page that is `live` code can be edited.
+    """
     deck = executed.deck
     lang = language(deck.headmatter, "\n".join(source.text for source in deck.sources.values()))
     words = words_for(lang)
