@@ -83,9 +83,7 @@ def sections(
     formulas = Formulas(replace(deck, slides=left), words, remember)
     if again and whole:
         kept = {no: section for no, section in kept.items() if again.has_formulas(no, formulas.of(no))}
-    maker = _Maker(
-        Shared(executed, Pictures(executed, images, words), formulas, words, remember, live=again is not None), theme
-    )
+    maker = _Maker(Shared(executed, Pictures(executed, images, words), formulas, words, remember, live=live), theme)
     made = {slide.no: kept.get(slide.no) or maker.section(slide) for slide in deck.slides}
     if again:
         again.keep({no: (section, formulas.of(no)) for no, section in made.items() if no not in kept})

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import pytest
 
-from deck_builder.execute.engine import Engine, Step, Steps
+from deck_builder.execute.engine import Engine, Step, Steps, Stop
 from deck_builder.execute.listen import Ran
 from deck_builder.execute.running import runner, worker_runner
 from deck_builder.execute.sandbox import Sandbox
@@ -32,7 +32,7 @@ class Told(Engine):
         super().__init__()
         self._told = result or BlockResult(()), reads
 
-    def run(self, session: Session, chain: Sequence[Step]) -> Steps:
+    def run(self, session: Session, chain: Sequence[Step], stop: Stop | None = None) -> Steps:
         for step in chain:
             yield Ran(step.block, *self._told)
 
