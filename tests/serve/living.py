@@ -1,0 +1,86 @@
+"""A deck that is served, without a network: what its pages are told is heard, and patched as a browser would."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Condition
+
+from deck_builder.cli.living import live
+from deck_builder.cli.runners import Runners
+from deck_builder.cli.settings import Settings
+from deck_builder.serve.deck import LiveDeck
+from deck_builder.serve.served import Message
+
+SETTINGS = Settings(theme=None, offline=True, no_cache=False, no_run=False, sandbox="auto")
+_SECTION = re.compile(r'<section class="slide.*?</section>\n(?=<section class="slide|</main>)', re.DOTALL)
+
+
+class Page:
+    """A page that is open: its slides, what is wrong, and all that it was told."""
+
+    def __init__(self, deck: LiveDeck) -> None:
+        self.deck = deck
+        self._changed = Condition()
+        self.heard: list[Message] = []
+        self.problems: Message = {"items": [], "broken": False}
+        self.running = ""
+        self.reloads = 0
+        self._open()
+        self._end = deck.subscribe(self._hear)
+        for message in deck.since(self.epoch):
+            self._hear(message)
+
+    def _open(self) -> None:
+        html = self.deck.page()
+        found = re.search(r'data-epoch="(\d+)"', html)
+        assert found
+        self.epoch, self.slides = int(found[1]), _SECTION.findall(html)
+
+    def _hear(self, message: Message) -> None:
+        with self._changed:
+            self.heard.append(message)
+            match message["type"]:
+                case "patch" if message["epoch"] > self.epoch:
+                    assert message["from"] == self.epoch
+                    self.epoch = message["epoch"]
+                    numbers = range(1, message["total"] + 1)
+                    self.slides = [message["changed"].get(str(no)) or self.slides[no - 1] for no in numbers]
+                case "problems":
+                    self.problems = message
+                case "running":
+                    self.running = message["block"]
+                case "reload":
+                    self.reloads += 1
+            self._changed.notify_all()
+
+    def wait(self, until: Callable[[Page], bool]) -> None:
+        """Wait until something holds of the page."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: until(self), 120), self.heard[-6:]
+
+    def shows(self, text: str) -> None:
+        """Wait until a slide shows a text."""
+        self.wait(lambda page: any(text in slide for slide in page.slides))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no result is of an earlier run."""
+        return not any("data-stale" in slide for slide in self.slides)
+
+    def settle(self) -> None:
+        """Wait until everything has run."""
+        self.wait(lambda page: page.is_settled)
+
+
+@contextmanager
+def served(path: Path, settings: Settings = SETTINGS, runners: Runners | None = None) -> Iterator[LiveDeck]:
+    """Serve a deck."""
+    if runners:
+        with live(path, "deck", runners) as deck:
+            yield deck
+        return
+    with Runners(settings, resumes=True) as own, live(path, "deck", own) as deck:
+        yield deck
