@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed
 
 from deck_builder.serve import protocols
 from deck_builder.serve.heard import LARGEST
+from deck_builder.serve.rates import MESSAGES
 from deck_builder.serve.served import Role
 from tests.serve.serving import LOOPBACK, Serving, said, serving
 from tests.serve.still import Still
@@ -199,7 +200,8 @@ def test_what_is_too_large_ends_that_socket(served: Serving, role: Role) -> None
 
 
 def test_who_talks_without_an_end_is_sent_away(served: Serving) -> None:
-    with served.socket("talk", "presenter") as line, pytest.raises(ConnectionClosed) as closed:
+    little = patch.dict(MESSAGES, presenter=(0.0, 50.0))
+    with little, served.socket("talk", "presenter") as line, pytest.raises(ConnectionClosed) as closed:
         while True:
             line.send(json.dumps({"type": "place", "no": 1, "click": 0}))
     assert closed.value.rcvd
