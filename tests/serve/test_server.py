@@ -210,9 +210,11 @@ def test_who_talks_without_an_end_is_sent_away(served: Serving) -> None:
 
 def test_who_never_asks_is_let_go(deck: Still) -> None:
     beginnings = [b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: "]
-    with patch.object(protocols, "ASKS_WITHIN_S", 0.1), serving(deck) as hasty:
+    with patch.object(protocols, "ASKS_WITHIN_S", 0.1), serving(deck) as hasty, hasty.socket("talk") as line:
         for beginning in beginnings:
             assert hasty.raw(beginning) == b""
+        assert said(line)["type"] == "hello"
+        assert line.ping().wait(60), "a socket that has said nothing all the while is none of those"
 
 
 def test_connections_are_bounded(deck: Still) -> None:
