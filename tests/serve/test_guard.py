@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deck_builder.serve.guard import Guard
@@ -238,6 +238,7 @@ names = st.sampled_from(["Host", "Origin", "Cookie", "Sec-Fetch-Site", "Sec-Fetc
 values = st.one_of(latin, st.sampled_from([HOST, ORIGIN, AUTHOR, PRESENTER, "cross-site", "navigate", "null"]))
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(names, values), max_size=8),
     st.sampled_from(["http", "websocket"]),
