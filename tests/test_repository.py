@@ -18,6 +18,7 @@ from deck_builder.parse.info import OPTIONS
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "deck_builder"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+SERVING = {"starlette", "uvicorn", "websockets", "watchdog", "segno", "anyio", "asyncio"}
 CODE = re.compile(r"""["'](D0\d\d)["']""")
 
 
@@ -90,7 +91,17 @@ def test_the_command_line_starts_without_heavy_modules() -> None:
     code = "import sys, deck_builder.cli; print(*sys.modules)"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "deck_builder.cli" in out
-    assert not {"torch", "matplotlib", "numpy", "pygments", "jinja2", "rich", "fontTools"} & set(out)
+    assert not {"torch", "matplotlib", "numpy", "pygments", "jinja2", "rich", "fontTools", *SERVING} & set(out)
+
+
+def test_a_build_needs_nothing_of_what_serves(tmp_path: Path) -> None:
+    (tmp_path / "talk.md").write_text("# One\n", encoding="utf-8")
+    code = "import sys; from deck_builder import cli; cli.run(['build', 'talk.md', '--no-run', '--no-cache'])\n"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}print(*sys.modules)"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert "deck_builder.render" in done.stdout.split(), done.stderr
+    assert not SERVING & set(done.stdout.split())
 
 
 def test_links_in_the_documents_lead_somewhere() -> None:

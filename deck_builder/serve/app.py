@@ -79,7 +79,9 @@ class Site:
         return HTMLResponse(index_page(decks), headers={"Content-Security-Policy": INDEX_POLICY})
 
     async def _whole_font(self, request: Request) -> Response:
-        return Response(self._font(), media_type="font/woff2", headers={"Cache-Control": "private, max-age=3600"})
+        font = await to_thread.run_sync(self._font, abandon_on_cancel=True, limiter=self._pages)
+        kind = "font/woff2" if font.startswith(b"wOF2") else "font/ttf"
+        return Response(font, media_type=kind, headers={"Cache-Control": "private, max-age=3600"})
 
     async def _without_slash(self, request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""

@@ -28,7 +28,7 @@ class Http(H11Protocol):
     """Who opens connections has to ask for something soon, and can't have them all."""
 
     _deadline: TimerHandle | None = None
-    _is_websocket = False
+    _is_socket = False
 
     def connection_made(self, transport: Any) -> None:
         """Let go at once what is too much."""
@@ -49,7 +49,7 @@ class Http(H11Protocol):
         super().data_received(data)
         if self.cycle is not before:
             self._wait_no_more()
-        elif self._deadline is None and self._is_idle() and not self._is_websocket:
+        elif self._deadline is None and self._is_idle() and not self._is_socket:
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -59,7 +59,7 @@ class Http(H11Protocol):
 
     def handle_websocket_upgrade(self, event: Any) -> None:
         """A socket has clocks of its own."""
-        self._is_websocket = True
+        self._is_socket = True
         self._wait_no_more()
         super().handle_websocket_upgrade(event)
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deck_builder.serve.heard import LONGEST_CODE, heard
@@ -53,6 +53,7 @@ roles: st.SearchStrategy[Role] = st.sampled_from(["author", "presenter", "audien
 types = st.sampled_from(["place", "run", "save", "drop", "hello", "patch"])
 
 
+@settings(deadline=None)
 @given(st.dictionaries(fields, json_values | types | st.just("1.1")), roles)
 def test_whatever_is_said_only_authors_write(message: dict[str, Any], role: Role) -> None:
     found = heard(json.dumps(message), role)
@@ -62,6 +63,7 @@ def test_whatever_is_said_only_authors_write(message: dict[str, Any], role: Role
         assert set(found) in ({"type", "no", "click"}, {"type", "block"}, {"type", "block", "was", "code"})
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_is_an_error(text: str) -> None:
     assert heard(text, "author") is None

@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed
 
 from deck_builder.serve import protocols
 from deck_builder.serve.heard import LARGEST
+from deck_builder.serve.rates import MESSAGES
 from deck_builder.serve.served import Role
 from tests.serve.serving import LOOPBACK, Serving, said, serving
 from tests.serve.still import Still
@@ -199,7 +200,8 @@ def test_what_is_too_large_ends_that_socket(served: Serving, role: Role) -> None
 
 
 def test_who_talks_without_an_end_is_sent_away(served: Serving) -> None:
-    with served.socket("talk", "presenter") as line, pytest.raises(ConnectionClosed) as closed:
+    little = patch.dict(MESSAGES, presenter=(0.0, 50.0))
+    with little, served.socket("talk", "presenter") as line, pytest.raises(ConnectionClosed) as closed:
         while True:
             line.send(json.dumps({"type": "place", "no": 1, "click": 0}))
     assert closed.value.rcvd
@@ -208,9 +210,11 @@ def test_who_talks_without_an_end_is_sent_away(served: Serving) -> None:
 
 def test_who_never_asks_is_let_go(deck: Still) -> None:
     beginnings = [b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: "]
-    with patch.object(protocols, "ASKS_WITHIN_S", 0.1), serving(deck) as hasty:
+    with patch.object(protocols, "ASKS_WITHIN_S", 0.1), serving(deck) as hasty, hasty.socket("talk") as line:
         for beginning in beginnings:
             assert hasty.raw(beginning) == b""
+        assert said(line)["type"] == "hello"
+        assert line.ping().wait(60), "a socket that has said nothing all the while is none of those"
 
 
 def test_connections_are_bounded(deck: Still) -> None:
