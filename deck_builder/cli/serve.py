@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from deck_builder.cli.living import live
 from deck_builder.cli.runners import Runners
 from deck_builder.cli.settings import Settings, building_options, ready
 from deck_builder.cli.signals import ended_by_signals
@@ -51,7 +52,6 @@ def serve(
     paths = named_decks(decks_named(sources))
     ready(settings)
     from deck_builder.cli.addresses import hosts_for, listening, tell_addresses
-    from deck_builder.cli.living import live
     from deck_builder.serve.listen import host_names
     from deck_builder.serve.rights import Rights
 

@@ -193,10 +193,7 @@ def test_a_block_that_runs_is_let_go_when_it_changes(page: Page, file: Path) -> 
 
 
 def test_a_block_that_runs_goes_on_when_prose_changes(page: Page, file: Path) -> None:
-    change(
-        file, "y = x + 1", "import os, time\nbegan = time.time()\nwhile not os.path.exists(r'FLAG'): pass\ny = began"
-    )
-    change(file, "FLAG", str(flag))
+    change(file, "y = x + 1", "while True: pass")
     page.wait(lambda page: page.running == "2.1")
     del page.heard[:]
     change(file, "# One", "# Eins\n\nmore")
