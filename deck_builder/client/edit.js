@@ -165,7 +165,8 @@ function layOver(editor, field, figure, stage) {
   const line = getComputedStyle(figure.querySelector(".line") ?? panel);
   const px = (/** @type {string} */ length) => `${(parseFloat(length) || 0) * zoom}px`;
   const top = (box.top - room.top) / scale;
-  Object.assign(editor.style, { left: `${(whole.left - room.left) / scale}px`, top: `${top}px`, width: `${whole.width / scale}px` });
+  const left = (whole.left - room.left) / scale;
+  Object.assign(editor.style, { left: `${left}px`, top: `${top}px`, width: `${Math.min(whole.width / scale, stage.offsetWidth - left - 8)}px` });
   Object.assign(field.style, {
     fontFamily: line.fontFamily,
     fontSize: px(line.fontSize),
