@@ -1,5 +1,6 @@
 import { Deck } from "./deck.js";
 import { toggleScheme } from "./keys.js";
+import { openPresenter } from "./sync.js";
 
 /** The buttons, and the voice for those who don't see the slide. @param {Deck} deck */
 export function controls(deck) {
@@ -15,6 +16,7 @@ export function controls(deck) {
     if (button?.dataset.go === "next") deck.next();
     if (button?.dataset.go === "previous") deck.previous();
     if (button?.dataset.go === "scheme") toggleScheme(deck);
+    if (button?.dataset.go === "presenter") openPresenter();
   });
 
   deck.addEventListener("move", (event) => {

@@ -34,7 +34,7 @@ MODULES = (
         "autofit",
         "fit",
     ),
-    *("motion", "magic", "strokes", "marks", "transition"),
+    *("motion", "magic", "strokes", "marks", "transition", "timer", "preview", "presenter", "sync"),
     *("address", "keys", "pointer", "controls", "notes", "copy", "help", "reading", "media", "main"),
 )
 """The client's modules, each after those it imports."""
@@ -56,7 +56,7 @@ ONLY_FOR = {
 
 _KEYS = (
     *("next", "previous", "next_slide", "previous_slide", "first", "last"),
-    *("notes", "dark", "fullscreen", "keys"),
+    *("notes", "presenter", "timer", "reset", "dark", "fullscreen", "keys"),
 )
 """The rows of the list of keys, as `words` names them."""
 
