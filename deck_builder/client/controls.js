@@ -37,6 +37,6 @@ export function controls(deck) {
 }
 
 /** @param {string} text @param {Record<string, number>} values */
-function fill(text, values) {
+export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 }

@@ -1,3 +1,4 @@
+import { fill } from "./controls.js";
 import { Deck, elements } from "./deck.js";
 import { preview } from "./preview.js";
 import { timer } from "./timer.js";
@@ -10,7 +11,7 @@ export function presenter(deck) {
     for (const unused of ways(["timer", "reset"])) unused.remove();
     return;
   }
-  const template = /** @type {HTMLTemplateElement} */ (document.querySelector("body > template.presenter"));
+  const template = /** @type {HTMLTemplateElement} */ (document.querySelector("body > template"));
   const view = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
   const stage = /** @type {HTMLElement} */ (document.querySelector(".stage"));
   const notes = /** @type {HTMLElement} */ (document.querySelector("body > .notes"));
@@ -33,7 +34,8 @@ export function presenter(deck) {
   });
   const tell = () => {
     slideNo.textContent = `${deck.no} / ${deck.slides.length}`;
-    step.textContent = deck.clicks(deck.no) ? `${deck.click} / ${deck.clicks(deck.no)}` : "";
+    const clicks = deck.clicks(deck.no);
+    step.textContent = clicks ? fill(String(stage.dataset.step), { click: deck.click, clicks }) : "";
   };
   deck.addEventListener("move", tell);
   deck.addEventListener("replace", tell);

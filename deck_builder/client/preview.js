@@ -1,5 +1,7 @@
+import { fill } from "./controls.js";
 import { Deck, elements } from "./deck.js";
 import { fitSlide } from "./fit.js";
+import { pull, sliders } from "./sync.js";
 
 /** What the next press will show: a copy of its slide on a stage of its own, small, still, and out of reach. It comes before any feature,
  * so that it has the slides as they are before those dress them. @param {Deck} deck @param {HTMLElement} next where it has its place */
@@ -20,6 +22,7 @@ export function preview(deck, next) {
   let of = null;
   /** @type {HTMLElement | null} */
   let copy = null;
+  let making = false;
   const drop = () => {
     if (copy) deck.dispatchEvent(new CustomEvent("unmount", { detail: copy }));
     stage.replaceChildren();
@@ -31,12 +34,15 @@ export function preview(deck, next) {
     copy = document.importNode(/** @type {HTMLElement} */ (untouched.get(slide)), true);
     copy.classList.add("current");
     for (const named of [copy, ...elements(copy, "[id]:not(svg *)")]) named.removeAttribute("id");
-    const players = elements(copy, "video, audio").map((player) => ({ player, hole: document.createComment("") }));
-    for (const { player, hole } of players) player.replaceWith(hole); // the slide's own are not to be handed over to its copy
-    stage.append(...elements(document, ".stage > .layer").map((layer) => layer.cloneNode(true)), copy);
-    deck.dispatchEvent(new CustomEvent("mount", { detail: [copy, slide] }));
+    for (const player of /** @type {HTMLMediaElement[]} */ (elements(copy, "video, audio"))) {
+      player.muted = true;
+      player.autoplay = false;
+    }
+    stage.append(...elements(deck.root, ".stage > .layer").map((layer) => layer.cloneNode(true)), copy);
+    making = true;
+    deck.dispatchEvent(new CustomEvent("mount", { detail: [copy] }));
     deck.dispatchEvent(new CustomEvent("replace", { detail: { origins: new Map() } }));
-    for (const { player, hole } of players) hole.replaceWith(still(/** @type {HTMLMediaElement} */ (player)));
+    making = false;
     fitSlide(copy);
   };
 
@@ -46,28 +52,38 @@ export function preview(deck, next) {
     const place = deck.following;
     next.classList.toggle("over", !place);
     stage.hidden = !place;
-    caption.textContent = !place ? "" : place[0] === deck.no ? `${place[1]} / ${deck.clicks(deck.no)}` : `${place[0]} / ${deck.slides.length}`;
+    caption.textContent = "";
     if (!place) return drop();
-    const slide = deck.slides[place[0] - 1];
+    const [no, click] = place;
+    caption.textContent = no === deck.no ? fill(String(said.step), { click, clicks: deck.clicks(no) }) : fill(String(said.slide), { no, total: deck.slides.length });
+    const slide = deck.slides[no - 1];
     if (slide !== of) make(slide);
-    if (copy) deck.show(copy, place[1], null);
+    if (!copy) return;
+    mirror(copy, slide);
+    deck.show(copy, click, null);
   };
   const soon = () => {
     if (!waits) requestIdleCallback(show, { timeout: 200 }); // what shows comes first
     waits = true;
   };
   deck.onShow(({ slide }) => slide === deck.slide && soon());
+  // What a reader has pulled or chosen shows in the copy, too.
+  for (const kind of ["input", "click"]) document.querySelector(".stage")?.addEventListener(kind, soon);
   const anew = () => {
+    if (making) return;
     drop();
     soon();
   };
+  deck.addEventListener("replace", anew);
   deck.addEventListener("restyle", anew);
   document.fonts.addEventListener("loadingdone", anew);
 }
 
-/** A film or a sound that only shows what it would begin with. @param {HTMLMediaElement} player */
-function still(player) {
-  player.muted = true;
-  player.autoplay = false;
-  return player;
+/** Has a copy's sliders and tabs stand as those of its slide. A sweep's sliders are one wherever they are.
+ * @param {HTMLElement} copy @param {HTMLElement} slide */
+function mirror(copy, slide) {
+  const [own, theirs] = [sliders(copy), sliders(slide)];
+  own.forEach((slider, at) => slider.value !== theirs[at]?.value && !slider.closest(".sweep") && pull(slider, Number(theirs[at].value)));
+  const [tabs, chosen] = [copy, slide].map((one) => elements(one, "[role=tab]"));
+  tabs.forEach((tab, at) => chosen[at]?.ariaSelected === "true" && tab.ariaSelected !== "true" && tab.click());
 }

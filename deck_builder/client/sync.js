@@ -62,12 +62,12 @@ export function sync(deck) {
 }
 
 /** @param {HTMLElement | undefined} slide */
-function sliders(slide) {
+export function sliders(slide) {
   return slide ? /** @type {HTMLInputElement[]} */ (elements(slide, "input[type=range]")) : [];
 }
 
 /** @param {HTMLInputElement | undefined} slider @param {number} value */
-function pull(slider, value) {
+export function pull(slider, value) {
   if (!slider || !Number.isFinite(value)) return;
   slider.value = String(value); // which holds it within its ends
   slider.dispatchEvent(new Event("input", { bubbles: true }));
@@ -75,8 +75,9 @@ function pull(slider, value) {
 
 /** A served deck: live.js has the line. @param {Deck} deck @param {(told: Told) => void} hear @returns {(told: Told) => void} */
 function toServer(deck, hear) {
-  deck.addEventListener("place", (event) => hear({ type: "place", .../** @type {CustomEvent} */ (event).detail }));
-  return (told) => deck.dispatchEvent(new CustomEvent("say", { detail: told }));
+  deck.addEventListener("place", (event) => hear(/** @type {CustomEvent} */ (event).detail));
+  deck.addEventListener("hello", (event) => hear({ .../** @type {CustomEvent} */ (event).detail.place, type: "place" }));
+  return (told) => deck.dispatchEvent(new CustomEvent("tell", { detail: told, cancelable: true }));
 }
 
 /** A file: all windows of its address in this browser; where one keeps files apart, those that one of them has opened.

@@ -107,8 +107,12 @@ DECK_KEYS: Mapping[str, Key] = {
     "remote": Key("a password", _PLAYER),
     "overviewSnapshots": Key(_SWITCH, _PLAYER),
     "presenter": Key("true, false, dev or build", "does nothing: the presenter's view is always there"),
-    "duration": Key("a time: 45min, 1h 30min", "is how long the talk may take: the presenter's view tells the rest", values.duration),
-    "timer": Key("stopwatch or countdown", "is what the presenter's view shows large", choice("stopwatch", "countdown")),
+    "duration": Key(
+        "a time: 45min, 1h 30min", "is how long the talk may take: the presenter's view tells the rest", values.duration
+    ),
+    "timer": Key(
+        "stopwatch or countdown", "is what the presenter's view shows large", choice("stopwatch", "countdown")
+    ),
 }
 
 SLIDE_KEYS: Mapping[str, Key] = {

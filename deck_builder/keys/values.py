@@ -115,12 +115,16 @@ def ratio(value: object) -> float:
 
 
 def duration(value: object) -> int:
-    """Seconds of a time: `45min`, `1h 30m`, and `10:30`, which is minutes and seconds, as `1:10:30` has hours before them."""
+    """Seconds of a time: `45min`, `1h 30m`; in `10:30` the minutes come first, in `1:10:30` the hours."""
     written = text(value).strip()
-    parts = [int(part) for part in written.split(":")] if re.fullmatch(r"\d{1,5}(:[0-5]?\d){1,2}", written, re.ASCII) else []
-    if not parts and (found := _DURATION.fullmatch(written)):
-        parts = [int(part or 0) for part in found.groups()]
-    seconds = sum(part * 60**power for power, part in enumerate(reversed(parts)))
+    parts: list[str | None] = []
+    if re.fullmatch(r"\d{1,5}(:[0-5]?\d){1,2}", written, re.ASCII):
+        parts = list(written.split(":"))
+    elif found := _DURATION.fullmatch(written):
+        parts = list(found.groups())
+    seconds = 0
+    for part in parts:
+        seconds = seconds * 60 + int(part or 0)
     if 0 < seconds < 360_000:
         return seconds
     raise ValueError(f"write `{written}min`") if written.isdecimal() else ValueError

@@ -34,8 +34,9 @@ MODULES = (
         "autofit",
         "fit",
     ),
-    *("motion", "magic", "strokes", "marks", "transition", "timer", "preview", "presenter", "sync"),
-    *("address", "keys", "pointer", "controls", "notes", "copy", "help", "reading", "media", "main"),
+    *("motion", "magic", "strokes", "marks", "transition"),
+    *("sync", "address", "keys", "pointer", "controls", "timer", "preview", "presenter"),
+    *("notes", "copy", "help", "reading", "media", "main"),
 )
 """The client's modules, each after those it imports."""
 
