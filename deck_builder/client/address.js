@@ -10,10 +10,12 @@ export function place(deck, hash) {
 
 /** Keeps the address and the deck in step. @param {Deck} deck */
 export function address(deck) {
-  deck.addEventListener("move", () => {
+  const write = () => {
     const hash = `#/${path(deck.slide)}${deck.click === deck.start(deck.no) ? "" : `?clicks=${deck.click}`}`;
     if (location.hash !== hash) history.replaceState(null, "", hash);
-  });
+  };
+  deck.addEventListener("move", write);
+  deck.addEventListener("replace", write);
   addEventListener("hashchange", () => {
     deck.go(...place(deck, location.hash), true);
     if (!deck.live) deck.slide.scrollIntoView();

@@ -2,7 +2,9 @@ import { Deck, elements } from "./deck.js";
 
 /** Shows what has come by a click, and hides what has not. Slidev's own class names are there for an author's CSS. @param {Deck} deck */
 export function clicks(deck) {
-  for (const element of elements(deck.root, ".click")) element.classList.add("slidev-vclick-target");
+  deck.onMount((slide) => {
+    for (const element of elements(slide, ".click")) element.classList.add("slidev-vclick-target");
+  });
   deck.onShow(({ slide, click }) => {
     for (const element of elements(slide, ".click")) {
       const shown = present(element, click) !== "hide" in element.dataset;

@@ -8,7 +8,6 @@ export function controls(deck) {
   const position = /** @type {HTMLElement} */ (bar.querySelector(".position"));
   const announcer = /** @type {HTMLElement} */ (document.querySelector("body > .announcer"));
   const said = /** @type {HTMLElement} */ (document.querySelector(".stage")).dataset;
-  const total = deck.slides.length;
   bar.hidden = false;
 
   bar.addEventListener("click", (event) => {
@@ -19,10 +18,12 @@ export function controls(deck) {
     if (button?.dataset.go === "presenter") openPresenter();
   });
 
+  const count = () => (position.textContent = `${deck.no} / ${deck.slides.length}`);
+  deck.addEventListener("replace", count);
   deck.addEventListener("move", (event) => {
-    position.textContent = `${deck.no} / ${total}`;
+    count();
     const clicks = deck.clicks(deck.no);
-    const where = fill(String(said.slide), { no: deck.no, total });
+    const where = fill(String(said.slide), { no: deck.no, total: deck.slides.length });
     const step = clicks ? fill(String(said.step), { click: deck.click, clicks }) : "";
     const title = /** @type {CustomEvent} */ (event).detail.from === deck.no ? "" : deck.slide.getAttribute("aria-label") ?? "";
     announcer.textContent = [where, title, step].filter(Boolean).join(", ");

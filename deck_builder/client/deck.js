@@ -2,7 +2,8 @@
  * Infinity where backwards, null where nothing moves on the way.
  * @typedef {{ slide: HTMLElement, click: number, before: number | null }} Shown */
 
-/** The one owner of where the talk stands. Features listen: to "move", when it goes to another place, and then to "show". */
+/** The one owner of where the talk stands, and of which slides there are. Features listen: to "move", when it goes to another place,
+ * and then to "show"; to "mount", for each slide, to "unmount" and "replace", when others have come in the place of slides; to "restyle". */
 export class Deck extends EventTarget {
   /** @param {HTMLElement} root the document's root, which carries `data-no` and `data-click` */
   constructor(root) {
@@ -44,8 +45,7 @@ export class Deck extends EventTarget {
     const before = no === from ? this.click : no > from ? -1 : Infinity;
     this.no = no;
     this.click = click;
-    this.root.dataset.no = String(no);
-    this.root.dataset.click = String(click);
+    this.tell();
     this.dispatchEvent(new CustomEvent("move", { detail: { from } }));
     this.refresh(still ? null : before);
   }
@@ -55,13 +55,13 @@ export class Deck extends EventTarget {
     this.show(this.slide, this.live ? this.click : this.clicks(this.no), before);
   }
 
-  /** Has every slide stand as at its last click: on paper, and as one page. */
-  showAll() {
-    this.slides.forEach((slide, at) => {
+  /** Has slides stand as at their last click: on paper, and as one page. */
+  showAll(slides = this.slides) {
+    for (const slide of slides) {
       slide.classList.add("measuring");
-      this.show(slide, this.clicks(at + 1), null);
+      this.show(slide, this.clicks(this.slides.indexOf(slide) + 1), null);
       slide.classList.remove("measuring");
-    });
+    }
   }
 
   /** @param {HTMLElement} slide @param {number} click @param {number | null} before */
@@ -72,6 +72,39 @@ export class Deck extends EventTarget {
   /** @param {(shown: Shown) => void} listener */
   onShow(listener) {
     this.addEventListener("show", (event) => listener(/** @type {CustomEvent<Shown>} */ (event).detail));
+  }
+
+  /** Hears of every slide: now of those that are there, and of each that comes later, with the one whose place it takes, if there is one.
+   * @param {(slide: HTMLElement, was?: HTMLElement) => void} listener */
+  onMount(listener) {
+    for (const slide of this.slides) listener(slide);
+    this.addEventListener("mount", (event) => listener(.../** @type {CustomEvent<[HTMLElement, HTMLElement?]>} */ (event).detail));
+  }
+
+  /** Has other slides: those of `origins` are new, each with the one whose place it takes. The document holds them already. The deck
+   * stays on its slide and at its click, without any motion; where that slide is gone, on the nearest that is left.
+   * @param {HTMLElement[]} slides @param {Map<HTMLElement, HTMLElement | undefined>} origins */
+  replace(slides, origins) {
+    const before = this.slides;
+    const shown = this.slide;
+    const left = new Map(slides.map((slide) => [origins.has(slide) ? origins.get(slide) : slide, slide]));
+    const near = before.map((slide, at) => ({ slide: left.get(slide), far: Math.abs(at + 0.75 - this.no) })).filter(({ slide }) => slide);
+    const stays = near.sort((one, other) => one.far - other.far)[0]?.slide ?? slides[0];
+    this.slides = slides;
+    for (const [slide, was] of origins) this.dispatchEvent(new CustomEvent("mount", { detail: [slide, was] }));
+    for (const slide of before) if (!slides.includes(slide)) this.dispatchEvent(new CustomEvent("unmount", { detail: slide }));
+    this.no = slides.indexOf(stays) + 1;
+    this.click = left.get(shown) === stays ? Math.min(Math.max(this.click, this.start(this.no)), this.clicks(this.no)) : this.start(this.no);
+    this.tell();
+    this.dispatchEvent(new CustomEvent("replace", { detail: { origins } }));
+    if (!this.live) this.showAll([...origins.keys()]);
+    else if (stays !== shown) this.refresh();
+  }
+
+  /** The document's root names the place. */
+  tell() {
+    this.root.dataset.no = String(this.no);
+    this.root.dataset.click = String(this.click);
   }
 
   /** Where one click on leads: into the next slide after the last; null at the end. @returns {[number, number] | null} */

@@ -26,10 +26,21 @@ export function film(deck) {
     naming(scrub, true);
   };
 
-  for (const scrub of elements(deck.root, ".scrub")) {
-    scrub.hidden = false;
-    seek(scrub, within(scrub).last);
-  }
+  deck.onMount((slide, was) => {
+    const before = was ? elements(was, ".scrub") : [];
+    elements(slide, ".scrub").forEach((scrub, at) => {
+      scrub.hidden = false;
+      const { last } = within(scrub);
+      const stood = before[at] && !playing.has(before[at]) ? within(before[at]) : null;
+      seek(scrub, stood?.last === last ? Number(stood.slider.value) : last);
+    });
+  });
+  deck.addEventListener("unmount", (event) => {
+    for (const scrub of elements(/** @type {CustomEvent} */ (event).detail, ".scrub")) {
+      stop(scrub);
+      seen.delete(scrub);
+    }
+  });
   const around = (/** @type {Event} */ event) => /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest(".scrub"));
   document.addEventListener("input", (event) => {
     const scrub = around(event);

@@ -14,8 +14,8 @@ const FOLDED = ".whole *"; // results behind a button, which open over the slide
  */
 export function fit(deck) {
   /** @type {WeakSet<HTMLElement>} */
-  const fitted = new WeakSet();
-  const grouped = deck.slides.filter((slide) => slide.querySelector(".code-group")); // on paper they show more
+  let fitted = new WeakSet();
+  const grouped = () => deck.slides.filter((slide) => slide.querySelector(".code-group")); // on paper they show more
   const ensure = (/** @type {HTMLElement | undefined} */ slide) => {
     if (!slide || fitted.has(slide)) return;
     fitted.add(slide);
@@ -28,16 +28,22 @@ export function fit(deck) {
   });
   addEventListener("beforeprint", () => {
     for (const slide of deck.slides) ensure(slide);
-    for (const slide of grouped) fitSlide(slide);
+    grouped().forEach(fitSlide);
   });
-  addEventListener("afterprint", () => grouped.forEach(fitSlide));
+  addEventListener("afterprint", () => grouped().forEach(fitSlide));
   // Formulas are measured in their own font. A browser would only load it for the first formula that shows: too late to fit it.
-  document.fonts.load('1em "Deck Math"').then(() => {
-    for (const slide of deck.slides) {
-      if (!fitted.has(slide) || !slide.querySelector("math")) continue;
-      fitSlide(slide);
-      if (slide === deck.slide) deck.refresh();
-    }
+  const fitFormulas = () =>
+    document.fonts.load('1em "Deck Math"').then(() => {
+      for (const slide of deck.slides) {
+        if (!fitted.has(slide) || !slide.querySelector("math")) continue;
+        fitSlide(slide);
+        if (slide === deck.slide) deck.refresh();
+      }
+    });
+  fitFormulas();
+  deck.addEventListener("restyle", () => {
+    fitted = new WeakSet();
+    fitFormulas();
   });
 }
 

@@ -2,7 +2,9 @@ import { Deck, elements } from "./deck.js";
 
 /** Magic move: of the versions of a piece of code the one that its click has come to shows. @param {Deck} deck */
 export function magic(deck) {
-  for (const block of elements(deck.root, ".magic[data-frames]")) block.firstElementChild?.classList.add("shown");
+  deck.onMount((slide) => {
+    for (const block of elements(slide, ".magic[data-frames]")) block.firstElementChild?.classList.add("shown");
+  });
   deck.onShow(({ slide, click, before }) => {
     for (const block of elements(slide, ".magic[data-frames]")) {
       const frames = String(block.dataset.frames).split(",");

@@ -4,10 +4,16 @@ import { Deck, elements } from "./deck.js";
 export function notes(deck) {
   const strip = /** @type {HTMLElement} */ (document.querySelector("body > .notes, .presenter > .notes"));
   const button = /** @type {HTMLElement} */ (document.querySelector("body > .controls [data-go=notes]"));
-  if (!deck.root.querySelector(".slide > .note")) {
-    for (const unused of elements(deck.root, "[data-go=notes], [data-key=notes], [data-key=notes] + dd")) unused.remove();
-    return;
-  }
+  const ways = elements(deck.root, "[data-go=notes], [data-key=notes], [data-key=notes] + dd").map((way) => ({ way, hole: document.createComment("") }));
+  const offer = () => {
+    const any = deck.root.querySelector(".slide > .note") !== null || deck.root.classList.contains("noted");
+    for (const { way, hole } of ways) {
+      if (any && hole.isConnected) hole.replaceWith(way);
+      if (!any && way.isConnected) way.replaceWith(hole);
+    }
+  };
+  offer();
+  deck.addEventListener("replace", offer);
   const fill = () => {
     if (!deck.root.classList.contains("noted")) return;
     const note = /** @type {HTMLElement | null} */ (deck.slide.querySelector(":scope > .note")?.cloneNode(true));

@@ -1,4 +1,4 @@
-import { Deck } from "./deck.js";
+import { Deck, elements } from "./deck.js";
 
 /** Writes the last line of an output into the strip that stands for a whole console. @param {Element} shell @param {Element} output */
 export function brief(shell, output) {
@@ -28,29 +28,32 @@ export function output(deck) {
     body.scrollTop = body.scrollHeight;
   };
 
-  for (const shell of document.querySelectorAll(".console[data-rows]")) {
+  const dress = (/** @type {HTMLElement} */ shell) => {
     const all = document.createElement("button");
     all.type = "button";
     all.className = "all";
-    all.textContent = said.replace("{n}", String(/** @type {HTMLElement} */ (shell).dataset.rows));
+    all.textContent = said.replace("{n}", String(shell.dataset.rows));
     all.addEventListener("click", () => open(shell));
     const strip = document.createElement("div");
     strip.className = "brief";
     const outputs = shell.querySelectorAll(".output");
     shell.append(strip);
-    if (Number(/** @type {HTMLElement} */ (shell).dataset.rows) > 1) shell.append(all);
+    if (Number(shell.dataset.rows) > 1) shell.append(all);
     brief(shell, outputs[outputs.length - 1]);
-  }
-  for (const summary of document.querySelectorAll(".fold > summary")) {
-    summary.addEventListener("click", (event) => {
-      event.preventDefault();
-      open(/** @type {Element} */ (summary.closest(".fold.whole, .console")));
-    });
-  }
-  for (const rest of document.querySelectorAll(".pane .rest")) {
-    const results = /** @type {Element} */ (rest.closest(".run")?.querySelector(":scope > .results"));
-    rest.addEventListener("click", () => open(results));
-  }
+  };
+  deck.onMount((slide) => {
+    for (const shell of elements(slide, ".console[data-rows]")) dress(shell);
+    for (const summary of slide.querySelectorAll(".fold > summary")) {
+      summary.addEventListener("click", (event) => {
+        event.preventDefault();
+        open(/** @type {Element} */ (summary.closest(".fold.whole, .console")));
+      });
+    }
+    for (const rest of slide.querySelectorAll(".pane .rest")) {
+      const results = /** @type {Element} */ (rest.closest(".run")?.querySelector(":scope > .results"));
+      rest.addEventListener("click", () => open(results));
+    }
+  });
   const shut = () => {
     if (!sheet.open) return;
     sheet.close();

@@ -9,17 +9,18 @@ const QUIET_MS = 500;
 /** Panes that show what lit lines did, pass by pass. A loop stands at one pass on a whole slide, and all that moves with it moves
  * together: rows, prints, figures, the point on the curve. On paper and as a page the last pass stands. @param {Deck} deck */
 export function pane(deck) {
-  const movers = elements(deck.root, ".run > .results[data-passes]").flatMap(moversOf);
-  /** Where loops stand by the slide and their key, on the stage and on the page.
-   * @type {{ live: Map<string, number>, page: Map<string, number> }} */
-  const places = { live: new Map(), page: new Map() };
+  /** @type {Map<HTMLElement, Mover[]>} */
+  const movers = new Map(); // by slide
+  /** Where the loops of a slide stand by their key, on the stage and on the page.
+   * @type {WeakMap<HTMLElement, { live: Map<string, number>, page: Map<string, number> }>} */
+  const places = new WeakMap();
   let printing = false;
   let pulling = false; // films, which would pull back
 
   const stands = (/** @type {Mover} */ { slide, passes, lead }) => {
     const ended = printing || !deck.live;
     const { key, passes: kept } = passes.tracks[lead];
-    const at = printing ? undefined : places[ended ? "page" : "live"].get(`${slide.dataset.no} ${key}`);
+    const at = printing ? undefined : places.get(slide)?.[ended ? "page" : "live"].get(key);
     return at !== undefined && kept.includes(at) ? at : kept[ended ? kept.length - 1 : 0];
   };
   const draw = (/** @type {Mover} */ mover) => {
@@ -30,26 +31,41 @@ export function pane(deck) {
   };
   const move = (/** @type {Mover} */ { slide, passes, lead }, /** @type {number} */ pass) => {
     const all = standing(passes.tracks, lead, pass);
-    for (const [track, at] of all) places[deck.live ? "live" : "page"].set(`${slide.dataset.no} ${passes.tracks[track].key}`, at);
-    movers.filter((other) => other.slide === slide).forEach(draw);
+    for (const [track, at] of all) places.get(slide)?.[deck.live ? "live" : "page"].set(passes.tracks[track].key, at);
+    const others = movers.get(slide) ?? [];
+    others.forEach(draw);
     pulling = true;
-    for (const { results, passes } of movers.filter((other) => other.slide === slide)) pullFilms(results, passes, all);
+    for (const { results, passes } of others) pullFilms(results, passes, all);
     pulling = false;
   };
   const turn = (/** @type {HTMLElement} */ target, /** @type {(at: number) => number} */ to) => {
-    const mover = movers.find(({ moving }) => moving === target.closest(".moving"));
+    const mover = around(target).find(({ moving }) => moving === target.closest(".moving"));
     if (!mover) return;
     const kept = mover.passes.tracks[mover.lead].passes;
     move(mover, kept[Math.min(Math.max(to(kept.indexOf(stands(mover))), 0), kept.length - 1)]);
     sayLater(mover.moving);
   };
 
-  for (const ours of elements(deck.root, ".passes, .wrote > .rest")) ours.hidden = false;
-  movers.forEach(draw); // before slides are fitted
+  const around = (/** @type {HTMLElement} */ target) => movers.get(/** @type {HTMLElement} */ (target.closest(".slide"))) ?? [];
+
+  deck.onMount((slide, was) => {
+    const found = elements(slide, ".run > .results[data-passes]").flatMap(moversOf);
+    const stood = was && places.get(was);
+    if (!found.length && !stood) return;
+    for (const way of stood ? [stood.live, stood.page] : []) {
+      const stands = new Map(way);
+      for (const [old, key] of renamed((was && movers.get(was)) ?? [], found)) if (stands.has(old)) way.set(key, Number(stands.get(old)));
+    }
+    for (const ours of elements(slide, ".passes, .wrote > .rest")) ours.hidden = false;
+    places.set(slide, stood ?? { live: new Map(), page: new Map() });
+    movers.set(slide, found);
+    found.forEach(draw); // before slides are fitted
+  });
+  deck.addEventListener("unmount", (event) => movers.delete(/** @type {CustomEvent} */ (event).detail));
   document.addEventListener("input", (event) => {
     const slider = /** @type {HTMLInputElement} */ (event.target);
     if (slider.closest(".passes")) turn(slider, () => Number(slider.value));
-    else if (!pulling) followFilm(slider, movers, move);
+    else if (!pulling) followFilm(slider, around(slider), move);
   });
   document.addEventListener("click", (event) => {
     const button = /** @type {HTMLElement} */ (event.target).closest(".passes > button");
@@ -60,10 +76,10 @@ export function pane(deck) {
     const target = /** @type {HTMLElement} */ (event.target);
     if (target.matches(".passes > input")) target.blur();
   });
-  deck.onShow(({ slide }) => movers.filter((mover) => mover.slide === slide).forEach(draw));
+  deck.onShow(({ slide }) => movers.get(slide)?.forEach(draw));
   const print = (/** @type {boolean} */ on) => {
     printing = on;
-    movers.forEach(draw);
+    for (const all of movers.values()) all.forEach(draw);
   };
   addEventListener("beforeprint", () => print(true));
   addEventListener("afterprint", () => print(false));
@@ -76,6 +92,15 @@ function moversOf(results) {
   const slide = /** @type {HTMLElement} */ (results.closest(".slide"));
   const panes = elements(/** @type {HTMLElement} */ (results.parentElement), ":scope > .pane").filter((pane) => pane.dataset.of === results.dataset.of);
   return [...elements(results, ".moving"), ...panes].map((moving) => ({ moving, results, slide, passes, lead: Number(moving.dataset.lead ?? -1) }));
+}
+
+/** Loops that have another key than they had: an author has moved their lines or their block.
+ * @param {Mover[]} before @param {Mover[]} now @returns {[string, string][]} */
+function renamed(before, now) {
+  const loops = (/** @type {Mover[]} */ movers) => [...new Set(movers.map(({ passes }) => passes))].map(({ tracks }) => tracks);
+  const [old, fresh] = [loops(before), loops(now)];
+  const pairs = fresh.flatMap((tracks, no) => tracks.map((track, at) => /** @type {const} */ ([old[no]?.[at], track])));
+  return pairs.flatMap(([one, other]) => (one && one.name === other.name && one.key !== other.key ? [[one.key, other.key]] : []));
 }
 
 /** @param {HTMLElement} moving @param {number} at @param {string} name */

@@ -18,11 +18,17 @@ export function stage(deck) {
 
   deck.addEventListener("move", (event) => {
     const left = deck.slides[/** @type {CustomEvent} */ (event).detail.from - 1];
-    for (const slide of deck.slides) {
-      const current = slide === deck.slide;
-      slide.classList.toggle("current", current);
-      slide.classList.toggle("leaving", slide === left && !current); // until its transition is over, if it has one
-      slide.inert = !current && deck.live;
-    }
+    for (const slide of deck.slides) slide.classList.toggle("leaving", slide === left && slide !== deck.slide); // until its transition is over, if it has one
+    raise(deck);
   });
+  deck.addEventListener("replace", () => raise(deck));
+}
+
+/** The slide that shows is the one that can be reached. @param {Deck} deck */
+function raise(deck) {
+  for (const slide of deck.slides) {
+    const current = slide === deck.slide;
+    slide.classList.toggle("current", current);
+    slide.inert = !current && deck.live;
+  }
 }

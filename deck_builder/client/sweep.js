@@ -4,11 +4,14 @@ import { Deck, elements } from "./deck.js";
  * that several sweeps reach nobody knows what two of them would come to: there one moves, and the others go back. Features may
  * listen to "sweep", whose detail is the sweep and the place of its value. @param {Deck} deck */
 export function sweep(deck) {
-  const sliders = elements(deck.root, ".sweep");
-  const runs = elements(deck.root, ".run[data-sweeps]").map((run) => ({ run, by: String(run.dataset.sweeps).split(" ") }));
-  const figures = elements(deck.root, "img[data-others]").map((image) => ({ image, own: image.getAttribute("src") ?? "", by: String(image.dataset.sweeps).split(" ") }));
-  const written = new Map(sliders.map((slider) => [String(slider.dataset.sweep), Number(slider.dataset.at)]));
-  let now = new Map(written);
+  /** @type {WeakMap<HTMLElement, string>} */
+  const own = new WeakMap(); // what an image shows as it is written
+  let all = reach(deck.root);
+  let moves = false; // whether anything shows that is not as it is written
+  /** @type {Map<string, number>} */
+  const written = new Map();
+  /** @type {Map<string, number>} */
+  let now = new Map();
 
   /** The value that one of these sweeps has been moved to, `2.1=0`; "" while all are as they are written. @param {string[]} by */
   const moved = (by) => {
@@ -16,17 +19,18 @@ export function sweep(deck) {
     return one ? `${one}=${now.get(one)}` : "";
   };
   const show = () => {
-    for (const slider of sliders) tellValue(slider, now.get(String(slider.dataset.sweep)) ?? 0);
-    for (const { run, by } of runs) {
+    moves = moved([...now.keys()]) !== "";
+    for (const slider of all.sliders) tellValue(slider, now.get(String(slider.dataset.sweep)) ?? 0);
+    for (const { run, by } of all.runs) {
       const value = moved(by);
       for (const results of elements(run, ":scope > [data-of]")) {
         const is = value ? String(results.dataset.of).split(" ").includes(value) : results.hasAttribute("data-main");
         results.toggleAttribute("data-now", is);
       }
     }
-    for (const { image, own, by } of figures) {
+    for (const { image, by } of all.figures) {
       const data = JSON.parse(String(image.dataset.others))[moved(by)];
-      image.setAttribute("src", data ? `data:image/svg+xml;base64,${data}` : own);
+      image.setAttribute("src", data ? `data:image/svg+xml;base64,${data}` : String(own.get(image)));
       image.style.visibility = data === "" ? "hidden" : ""; // that value came to no figure
     }
     for (const code of elements(deck.root, ".swept")) {
@@ -34,7 +38,7 @@ export function sweep(deck) {
     }
   };
   const choose = (/** @type {string} */ sweep, /** @type {number} */ at) => {
-    for (const { by } of [...runs, ...figures]) {
+    for (const { by } of [...all.runs, ...all.figures]) {
       for (const other of by.includes(sweep) ? by : []) now.set(other, Number(written.get(other)));
     }
     now.set(sweep, at);
@@ -43,13 +47,26 @@ export function sweep(deck) {
     deck.refresh();
   };
 
-  for (const slider of sliders) {
-    const input = range(slider);
-    input.hidden = false;
-    input.addEventListener("input", () => choose(String(slider.dataset.sweep), Number(input.value)));
-    // A slider that a mouse has left focused must not eat the keys that go on.
-    input.addEventListener("pointerup", () => input.blur());
-  }
+  deck.onMount((slide, was) => {
+    const before = was ? elements(was, ".sweep") : [];
+    elements(slide, ".sweep").forEach((slider, at) => {
+      const sweep = String(slider.dataset.sweep);
+      written.set(sweep, Number(slider.dataset.at));
+      const known = before[at] ? before[at].dataset.said === slider.dataset.said : !sweep.startsWith(`${slide.dataset.no}.`) && now.has(sweep);
+      if (!known) now.set(sweep, Number(slider.dataset.at));
+      else if (before[at]) now.set(sweep, Number(range(before[at]).value));
+      const input = range(slider);
+      input.hidden = false;
+      input.addEventListener("input", () => choose(sweep, Number(input.value)));
+      // A slider that a mouse has left focused must not eat the keys that go on.
+      input.addEventListener("pointerup", () => input.blur());
+    });
+    for (const { image } of reach(slide).figures) own.set(image, image.getAttribute("src") ?? "");
+  });
+  deck.addEventListener("replace", () => {
+    all = reach(deck.root);
+    if (moves || moved([...now.keys()])) show();
+  });
   /** @type {typeof now | null} */
   let kept = null;
   addEventListener("beforeprint", () => {
@@ -62,6 +79,16 @@ export function sweep(deck) {
     kept = null;
     show();
   });
+}
+
+/** The sliders below an element, and what they reach. @param {HTMLElement} root */
+function reach(root) {
+  const by = (/** @type {HTMLElement} */ element) => String(element.dataset.sweeps).split(" ");
+  return {
+    sliders: elements(root, ".sweep"),
+    runs: elements(root, ".run[data-sweeps]").map((run) => ({ run, by: by(run) })),
+    figures: elements(root, "img[data-others]").map((image) => ({ image, by: by(image) })),
+  };
 }
 
 /** @param {HTMLElement} slider */

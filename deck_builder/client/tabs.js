@@ -1,15 +1,23 @@
 import { Deck, elements } from "./deck.js";
 
+const GROUPS = ".code-group[data-titles]";
+
 /** A group of blocks shows one of them at a time; on paper, all. @param {Deck} deck */
 export function tabs(deck) {
-  const groups = elements(deck.root, ".code-group[data-titles]");
-  groups.forEach(tabbed);
-  addEventListener("beforeprint", () => groups.forEach((group) => group.classList.remove("tabbed")));
-  addEventListener("afterprint", () => groups.forEach((group) => group.classList.add("tabbed")));
+  let made = 0;
+  deck.onMount((slide, was) => {
+    const before = was ? elements(was, GROUPS) : [];
+    elements(slide, GROUPS).forEach((group, at) => {
+      const shown = before[at] ? elements(before[at], ":scope > .run").findIndex((panel) => panel.classList.contains("shown")) : 0;
+      tabbed(group, made++, shown);
+    });
+  });
+  addEventListener("beforeprint", () => elements(deck.root, GROUPS).forEach((group) => group.classList.remove("tabbed")));
+  addEventListener("afterprint", () => elements(deck.root, GROUPS).forEach((group) => group.classList.add("tabbed")));
 }
 
-/** @param {HTMLElement} group @param {number} no */
-function tabbed(group, no) {
+/** @param {HTMLElement} group @param {number} no @param {number} shown */
+function tabbed(group, no, shown) {
   const panels = elements(group, ":scope > .run");
   const titles = JSON.parse(group.dataset.titles ?? "[]");
   const list = document.createElement("div");
@@ -47,5 +55,5 @@ function tabbed(group, no) {
   list.append(...choices);
   group.prepend(list);
   group.classList.add("tabbed");
-  choose(0);
+  choose(shown < panels.length ? shown : 0);
 }

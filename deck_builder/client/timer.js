@@ -8,7 +8,7 @@ export function timer(deck, view) {
   const down = seconds > 0 && deck.root.dataset.timer === "countdown";
   const key = `timer of ${location.pathname}`;
   /** What had passed, in milliseconds, when it was last set going or paused, and when it was set going. */
-  let { passed, since } = kept(key);
+  let { passed, since } = keptTime(key);
 
   const now = () => passed + (since === null ? 0 : Date.now() - since);
   const draw = () => {
@@ -26,7 +26,7 @@ export function timer(deck, view) {
   const set = (/** @type {number} */ already, /** @type {boolean} */ going) => {
     passed = already;
     since = going ? Date.now() : null;
-    keep(key, { passed, since });
+    keepTime(key, { passed, since });
     draw();
   };
   deck.addEventListener("move", (event) => {
@@ -48,7 +48,7 @@ function spell(seconds) {
 /** @typedef {{ passed: number, since: number | null }} Timed */
 
 /** @param {string} key @returns {Timed} */
-function kept(key) {
+function keptTime(key) {
   try {
     const { passed, since } = JSON.parse(sessionStorage.getItem(key) ?? "{}");
     return { passed: Number(passed) || 0, since: Number(since) || null };
@@ -58,7 +58,7 @@ function kept(key) {
 }
 
 /** @param {string} key @param {Timed} timed */
-function keep(key, timed) {
+function keepTime(key, timed) {
   try {
     sessionStorage.setItem(key, JSON.stringify(timed));
   } catch {} // a page without a place of its own to keep things

@@ -28,7 +28,12 @@ _AROUND = {
 
 
 def render(
-    executed: ExecutedDeck, theme: Theme, images: Mapping[str, Image], remember: Remember = make_anew
+    executed: ExecutedDeck,
+    theme: Theme,
+    images: Mapping[str, Image],
+    remember: Remember = make_anew,
+    *,
+    live: bool = False,
 ) -> RenderedDeck:
     """One page with every slide, its code, its results and its pictures. What is slow to make may be remembered."""
     deck = executed.deck
@@ -57,7 +62,7 @@ def render(
     icon = images.get(address(str(deck.headmatter.get("favicon"))))
     # Both layers stand before the slides: on paper, what follows the last slide would begin a page.
     body = "".join([layouts.layer("global-bottom"), layouts.layer("global-top"), *sections])
-    html = page(deck, lang, body, theme, words, data_url(icon) if icon else "", remember)
+    html = page(deck, lang, body, theme, words, data_url(icon) if icon else "", remember, live=live)
     problems += [
         *shown.problems,
         *formulas.problems,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import b64encode
+from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -36,7 +37,8 @@ MODULES = (
     ),
     *("motion", "magic", "strokes", "marks", "transition"),
     *("sync", "address", "keys", "pointer", "controls", "timer", "preview", "presenter"),
-    *("notes", "copy", "help", "reading", "media", "main"),
+    *("notes", "copy", "help", "reading", "media"),
+    *("keep", "patch", "returning", "live", "running", "problems", "typing", "drafts", "edit", "main"),
 )
 """The client's modules, each after those it imports."""
 
@@ -55,10 +57,14 @@ ONLY_FOR = {
 }
 """Modules that a page with none of these texts has no use for."""
 
+SERVED = frozenset(("keep", "patch", "returning", "live", "running", "problems", "typing", "drafts", "edit"))
+"""Modules of pages that a server keeps up to date: what a built file has no use for."""
+
 _KEYS = (
     *("next", "previous", "next_slide", "previous_slide", "first", "last"),
     *("notes", "presenter", "timer", "reset", "dark", "fullscreen", "keys"),
 )
+_SERVED_KEYS = ("edit", "problems")
 """The rows of the list of keys, as `words` names them."""
 
 _PACKAGE = Path(__file__).parents[1]
@@ -71,26 +77,50 @@ _INDENT = re.compile(r"^ +", re.M)
 _CLASS = re.compile(r'class="([^"]*)"')  # it begins with letters that are quick to find: pages have megabytes
 
 
-def page(deck: Deck, lang: str, body: str, theme: Theme, words: dict[str, str], icon: str, remember: Remember) -> str:
-    """The whole document around its slides; `icon` is the address of the deck's own, if it has one."""
+def page(
+    deck: Deck,
+    lang: str,
+    body: str,
+    theme: Theme,
+    words: dict[str, str],
+    icon: str,
+    remember: Remember,
+    *,
+    live: bool = False,
+) -> str:
+    """The whole document around its slides; `icon` is the address of the deck's own, if it has one.
+
+    One that is `live` is kept up to date by the server that it comes from.
+    """
     width, height = canvas(deck.headmatter)
     used = {name for classes in set(_CLASS.findall(body)) for name in classes.split()}
     css = theme.css + stylesheet(used) + _math_face(body, theme, remember) + look_css(deck.headmatter, theme)
     styles = applied(theme.styles)
     root, about = root_attributes(deck.headmatter, lang), head(deck, icon)
-    script = _client(_useless(root + body))
+    script = _client(frozenset() if live else _useless(root + body) | SERVED)
     # The nonce hangs on every byte of the page, so that nothing inside the page could have known it.
     parts = (root, about, css, styles, body, script)
     nonce = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
     own = f"<style>{closed(styles)}</style>\n" if styles else ""
+    said = {f"words.{name}": escape(text) for name, text in words.items()}
     holes = {
         **{"root": root, "head": about, "css": closed(css), "styles": own, "body": body, "nonce": nonce},
         **{"width": str(width), "height": str(height), "total": str(len(deck.slides))},
-        **{f"words.{name}": escape(said) for name, said in words.items()},
-        "keys": "".join(f'<dt data-key="{name}"></dt><dd>{escape(words[name])}</dd>' for name in _KEYS),
+        **said,
+        **{"fonts": " 'self'" if live else "", "connect": "connect-src 'self'; " if live else ""},
+        "chrome": f"<style>@layer base{{{_text('client', 'live.css')}}}</style>\n" if live else "",
+        "served": _filled(_text("render", "live.html"), said) if live else "",
+        "keys": "".join(
+            f'<dt data-key="{name}"></dt><dd>{escape(words[name])}</dd>'
+            for name in (*_KEYS, *(_SERVED_KEYS if live else ()))
+        ),
         "script": script.replace("</script", r"<\/script"),
     }
-    return _HOLE.sub(lambda hole: holes[hole[1]], _text("render", "page.html").rstrip("\n"))
+    return _filled(_text("render", "page.html").rstrip("\n"), holes)
+
+
+def _filled(template: str, holes: Mapping[str, str]) -> str:
+    return _HOLE.sub(lambda hole: holes[hole[1]], template)
 
 
 def _math_face(body: str, theme: Theme, remember: Remember) -> str:
@@ -110,7 +140,9 @@ def _useless(page: str) -> frozenset[str]:
 @lru_cache
 def _client(left_out: frozenset[str]) -> str:
     """The client's modules as one: browsers refuse to load module files from file://. What is left out does nothing."""
-    return "".join(f"function {name}() {{}}\n" if name in left_out else _module(name) for name in MODULES)
+    called = set(re.findall(r"\w+", _module("main")))
+    stands_in = {name: f"function {name}() {{}}\n" if name in called else "" for name in left_out}
+    return "".join(stands_in[name] if name in left_out else _module(name) for name in MODULES)
 
 
 @lru_cache

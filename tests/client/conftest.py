@@ -19,6 +19,7 @@ from deck_builder.load import deck_files, load_source, load_theme
 from deck_builder.model import Deck, ExecutedDeck, Source
 from deck_builder.parse import parse
 from deck_builder.render import pictures, render
+from tests.client.served import Fake
 
 ROOT = Path(__file__).resolve().parents[2]
 LECTURE = ROOT / "slides" / "linear-regression" / "slides.md"
@@ -28,6 +29,7 @@ CHROMIUM = "/usr/bin/chromium"
 CANVAS = {"width": 980, "height": 552}
 
 Opened = Callable[..., Page]
+Served = Callable[..., tuple[Page, Fake]]
 
 
 @pytest.fixture(scope="session")
@@ -78,6 +80,31 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def served(browser: Browser) -> Iterator[Served]:
+    """Serve a deck and open it. The page's own errors fail the test, but for those of a connection that is lost."""
+    contexts, servers = [], []
+    complaints: list[str] = []
+
+    def of(text: str, *, run: bool = False, role: str = "author", at: str = "", **context: object) -> tuple[Page, Fake]:
+        servers.append(Fake(text, run=run, role=role))
+        contexts.append(browser.new_context(**({"viewport": CANVAS} | context)))  # type: ignore[arg-type]
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.set_default_timeout(10_000)
+        page.goto(f"{servers[-1].url}{at}")
+        page.wait_for_selector(f"html[data-role={role}]")
+        return page, servers[-1]
+
+    yield of
+    for context in contexts:
+        context.close()
+    for server in servers:
+        server.stop()
+    assert [told for told in complaints if "WebSocket" not in told and "favicon" not in told] == []
 
 
 def place(page: Page) -> tuple[int, int]:

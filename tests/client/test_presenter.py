@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from deck_builder.load import load_theme
 from deck_builder.render import render
-from tests.client.conftest import Opened, place
+from tests.client.conftest import Opened, Served, place
 from tests.render import training
 
 DECK = """---
@@ -68,6 +68,9 @@ loss = (x * 3 - 1) ** 2
 loss.backward()
 ```
 """
+
+FAULT = {"severity": "error", "code": "D001", "message": "no", "slide": 1}
+FAULT |= dict.fromkeys(("place", "where", "frame", "hint", "origin"), "")
 
 KINDS = """---
 layout: default
@@ -159,7 +162,7 @@ REGIONS = [".now", ".next", ".notes", ".where", ".timer", "[data-go=reset]", ".c
 
 def presented(opened: Opened, deck: str | Path, at: str = "", **more: object) -> Page:
     """The presenter's view of a deck."""
-    page = opened(deck, at=f"?presenter{at}", **({"viewport": {"width": 1280, "height": 800}} | more))  # type: ignore[arg-type]
+    page = opened(deck, at=f"?presenter{at}", **({"viewport": {"width": 1280, "height": 800}} | more))
     ready(page)
     return page
 
@@ -339,6 +342,63 @@ def test_a_loops_pass_follows(trained: Callable[[str], Page]) -> None:
     other.keyboard.press("End")
     there = other.evaluate(name)
     page.wait_for_function(f"(there) => {name} === there", arg=there)
+
+
+# A served talk
+
+
+def test_the_audience_follows_until_it_moves_by_itself_and_comes_back(served: Served) -> None:
+    page, server = served(DECK, role="audience")
+    follow = page.get_by_role("button", name="Follow the presenter")
+    server.tell(type="place", no=2, click=1)
+    arrives(page, 2, 1)
+    assert not follow.is_visible()
+    page.keyboard.press("ArrowUp")
+    expect(follow).to_be_visible()
+    server.tell(type="place", no=3, click=0)
+    server.tell(type="problems", broken=False, errors=1, warnings=0, items=[FAULT])
+    expect(page.locator(".badge")).to_be_visible()  # so the place before it has arrived
+    assert place(page) == (1, 0)
+    follow.click()
+    assert place(page) == (3, 0) and not follow.is_visible()
+    server.tell(type="place", no=2, click=0)
+    arrives(page, 2, 0)
+    assert server.heard.empty()
+
+
+def test_the_presenter_of_a_served_deck_says_where_it_is_once(served: Served) -> None:
+    page, server = served(DECK, role="presenter", at="?presenter")
+    ready(page)
+    page.keyboard.press("ArrowRight")
+    assert server.heard.get(timeout=9) == {"type": "place", "no": 1, "click": 1}
+    server.tell(type="place", no=2, click=2)
+    arrives(page, 2, 2)
+    page.keyboard.press("ArrowRight")
+    assert server.heard.get(timeout=9) == {"type": "place", "no": 3, "click": 0}
+    server.tell(type="place", no="x", click=0)
+    server.tell(type="place", no=99, click=-4)
+    server.tell(type="place", no=1, click=2)
+    arrives(page, 1, 2)
+
+
+def test_who_joins_a_served_talk_comes_to_where_it_is(served: Served) -> None:
+    page, server = served(DECK, role="audience")
+    server.first = [{"type": "place", "no": 2, "click": 1}]
+    page.reload()
+    arrives(page, 2, 1)
+
+
+def test_what_a_server_swaps_shows_in_the_next_step(served: Served) -> None:
+    page, server = served(DECK, at="?presenter#/1?clicks=2")
+    ready(page)
+    server.show(DECK.replace("# Two", "# Zwei"))
+    expect(page.locator(".preview h1")).to_have_text("Zwei")
+    server.show(DECK.replace("# Two", "# Deux").replace("# One", "# Un"))
+    expect(page.locator(".preview h1")).to_have_text("Deux")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".preview h1")).to_have_text("Un")
+    ready(page)
+    walks(page, 5)
 
 
 # The next step
@@ -524,8 +584,7 @@ def test_nothing_is_clipped_and_nothing_overlaps(opened: Opened, size: tuple[int
 
 
 def test_on_a_phone_a_thumb_drives(opened: Opened) -> None:
-    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    page = presented(opened, DECK, **phone)
+    page = presented(opened, DECK, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     button = page.get_by_role("button", name="Next")
     box = button.bounding_box()
     assert box and box["y"] > 844 * 0.8
