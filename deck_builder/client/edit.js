@@ -158,14 +158,14 @@ function offerEditing(deck, title, open) {
  * @param {HTMLElement} figure @param {HTMLElement} stage */
 function layOver(editor, field, figure, stage) {
   const panel = /** @type {HTMLElement} */ (figure.querySelector("pre"));
-  const [room, box] = [stage.getBoundingClientRect(), panel.getBoundingClientRect()];
+  const [room, box, whole] = [stage, panel, figure].map((element) => element.getBoundingClientRect());
   const scale = room.width / stage.offsetWidth;
   const zoom = box.width / panel.offsetWidth / scale; // a slide's own
   const around = getComputedStyle(panel);
   const line = getComputedStyle(figure.querySelector(".line") ?? panel);
   const px = (/** @type {string} */ length) => `${(parseFloat(length) || 0) * zoom}px`;
   const top = (box.top - room.top) / scale;
-  Object.assign(editor.style, { left: `${(box.left - room.left) / scale}px`, top: `${top}px`, width: `${box.width / scale}px` });
+  Object.assign(editor.style, { left: `${(whole.left - room.left) / scale}px`, top: `${top}px`, width: `${whole.width / scale}px` });
   Object.assign(field.style, {
     fontFamily: line.fontFamily,
     fontSize: px(line.fontSize),

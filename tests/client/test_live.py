@@ -35,6 +35,13 @@ c = 3
 CLIENT = Path(__file__).resolve().parents[2] / "deck_builder" / "client"
 
 
+def reloaded(page: Page) -> None:
+    """Wait for a page that does not know what the one before was told."""
+    while page.evaluate("window.old"):
+        page.wait_for_event("load")
+    page.wait_for_selector("html[data-role]")
+
+
 def title(page: Page) -> str:
     return page.locator(".slide.current h1").inner_text()
 
@@ -208,7 +215,7 @@ def test_a_scrubber_stays_where_it_was_put_though_its_block_moves(served: Served
 
 SWEEP = """# Sweep
 
-```python {sweep: 'lr=1,2,3'}
+```python {all}{sweep: {lr: [1, 2, 3]}}
 lr = 2
 print("now", lr)
 ```
@@ -226,7 +233,7 @@ def test_a_sweep_stays_at_its_value(served: Served) -> None:
     server.show(f"# New\n\n---\n\n{SWEEP}", order=[0, 1])
     expect(page.locator(".slide")).to_have_count(2)
     assert (page.locator(".sweep input").input_value(), "now 3" in shown.inner_text()) == ("2", True)
-    server.show(SWEEP.replace("1,2,3", "1,2,5"), order=[2])
+    server.show(SWEEP.replace("1, 2, 3", "1, 2, 5"), order=[2])
     expect(page.locator(".slide")).to_have_count(1)
     assert "now 2" in shown.inner_text(), "these are other values"
 
@@ -315,8 +322,7 @@ def test_a_page_that_is_reloaded_stays_as_it_was(served: Served) -> None:
     page.evaluate("window.old = true")
     server.html = server.html.replace("# Sweep", "# Swept")
     server.tell(type="reload")
-    page.wait_for_function("!window.old")
-    page.wait_for_selector("html[data-role]")
+    reloaded(page)
     assert place(page) == (2, 0)
     assert page.evaluate("document.documentElement.dataset.scheme") == scheme
     assert page.locator(".sweep input").input_value() == "0"
@@ -340,7 +346,7 @@ def test_a_patch_that_does_not_fit_reloads_the_page(served: Served) -> None:
     page, server = served(DECK)
     page.evaluate("window.old = true")
     server.tell(**(server.patch(DECK) | {"from": 7, "epoch": 8}))
-    page.wait_for_function("!window.old")
+    reloaded(page)
 
 
 RUNS = "# A\n\n```python\nprint(1)\n```\n\n```python\nprint(2)\n```\n"
