@@ -1,7 +1,7 @@
 import { fill } from "./controls.js";
 import { Deck, elements } from "./deck.js";
 import { fitSlide } from "./fit.js";
-import { pull, sliders } from "./sync.js";
+import { pull, ranges } from "./sync.js";
 
 /** What the next press will show: a copy of its slide on a stage of its own, small, still, and out of reach. It comes before any feature,
  * so that it has the slides as they are before those dress them. @param {Deck} deck @param {HTMLElement} next where it has its place */
@@ -79,10 +79,10 @@ export function preview(deck, next) {
   document.fonts.addEventListener("loadingdone", anew);
 }
 
-/** Has a copy's sliders and tabs stand as those of its slide. A sweep's sliders are one wherever they are.
+/** Has a copy's ranges and tabs stand as those of its slide. A sweep's ranges are one wherever they are.
  * @param {HTMLElement} copy @param {HTMLElement} slide */
 function mirror(copy, slide) {
-  const [own, theirs] = [sliders(copy), sliders(slide)];
+  const [own, theirs] = [ranges(copy), ranges(slide)];
   own.forEach((slider, at) => slider.value !== theirs[at]?.value && !slider.closest(".sweep") && pull(slider, Number(theirs[at].value)));
   const [tabs, chosen] = [copy, slide].map((one) => elements(one, "[role=tab]"));
   tabs.forEach((tab, at) => chosen[at]?.ariaSelected === "true" && tab.ariaSelected !== "true" && tab.click());

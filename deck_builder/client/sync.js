@@ -32,7 +32,7 @@ export function sync(deck) {
       if (alone) follow.hidden = false;
       else go(!moved);
     }
-    if (type === "slider" && Number.isSafeInteger(at)) pull(sliders(deck.slides[Number(no) - 1])[Number(at)], Number(value));
+    if (type === "slider" && Number.isSafeInteger(at)) pull(ranges(deck.slides[Number(no) - 1])[Number(at)], Number(value));
   };
   const say = served ? toServer(deck, hear) : toWindows(hear);
 
@@ -54,15 +54,15 @@ export function sync(deck) {
     const target = /** @type {Element} */ (event.target);
     const slider = event.type === "input" ? target : target.closest(".passes > button")?.parentElement?.querySelector("input");
     const slide = /** @type {HTMLElement | undefined} */ (slider?.closest(".stage > .slide"));
-    const at = slide ? sliders(slide).findIndex((one) => one === slider) : -1;
-    if (slide && at >= 0 && event.isTrusted) say({ type: "slider", no: Number(slide.dataset.no), at, value: Number(sliders(slide)[at].value) });
+    const at = slide ? ranges(slide).findIndex((one) => one === slider) : -1;
+    if (slide && at >= 0 && event.isTrusted) say({ type: "slider", no: Number(slide.dataset.no), at, value: Number(ranges(slide)[at].value) });
   };
   document.addEventListener("input", pulled);
   document.addEventListener("click", pulled);
 }
 
 /** @param {HTMLElement | undefined} slide */
-export function sliders(slide) {
+export function ranges(slide) {
   return slide ? /** @type {HTMLInputElement[]} */ (elements(slide, "input[type=range]")) : [];
 }
 

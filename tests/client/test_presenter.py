@@ -145,7 +145,7 @@ right
 """
 
 STATE = """(slide) => {
-  const ours = (name) => !/^(current|leaving|overfull-|slidev-nav)/.test(name);
+  const ours = (name) => !/^(current|leaving|swapping|slidev-nav)/.test(name);
   const of = (element) => [
     element.tagName,
     [...element.classList].filter(ours).sort().join(" "),
