@@ -34,6 +34,7 @@ export function preview(deck, next) {
     copy = document.importNode(/** @type {HTMLElement} */ (untouched.get(slide)), true);
     copy.classList.add("current");
     for (const named of [copy, ...elements(copy, "[id]:not(svg *)")]) named.removeAttribute("id");
+    for (const block of elements(copy, "[data-edit]")) block.removeAttribute("data-edit"); // an editor belongs to the slide
     for (const player of /** @type {HTMLMediaElement[]} */ (elements(copy, "video, audio"))) {
       player.muted = true;
       player.autoplay = false;
