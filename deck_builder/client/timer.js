@@ -11,7 +11,7 @@ export function timer(deck, view) {
   let { passed, since } = keptTime(key);
 
   const now = () => passed + (since === null ? 0 : Date.now() - since);
-  const draw = () => {
+  const tick = () => {
     const elapsed = Math.floor(now() / 1000);
     const rest = seconds - elapsed;
     big.textContent = spell(down ? rest : elapsed);
@@ -27,7 +27,7 @@ export function timer(deck, view) {
     passed = already;
     since = going ? Date.now() : null;
     keepTime(key, { passed, since });
-    draw();
+    tick();
   };
   deck.addEventListener("move", (event) => {
     if (/** @type {CustomEvent} */ (event).detail.from && since === null && passed === 0) set(0, true);
@@ -35,8 +35,8 @@ export function timer(deck, view) {
   button.addEventListener("click", () => set(now(), since === null));
   reset.addEventListener("click", () => set(0, false));
   view.classList.toggle("timed", seconds > 0);
-  setInterval(draw, 250);
-  draw();
+  setInterval(tick, 250);
+  tick();
 }
 
 /** Minutes and seconds, with hours where there are any. @param {number} seconds */
