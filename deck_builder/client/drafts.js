@@ -29,8 +29,8 @@ export class Drafts {
 
   /** The draft of a block, begun if there is none. @param {HTMLElement} figure */
   begin(figure) {
-    const { block = "", code = "" } = figure.dataset;
-    const draft = this.of(figure) ?? { block, base: code, code, ran: "" };
+    const { block = "", code = "", draft: file } = figure.dataset; // the file's code, where the server shows a draft that this page knows nothing of
+    const draft = this.of(figure) ?? { block, base: file ?? code, code, ran: file === undefined ? "" : code };
     this.place(draft, figure);
     return draft;
   }

@@ -62,7 +62,7 @@ export function edit(deck) {
     if (!figureOf()) return say(words.gone);
     if (!tell(deck, { type: to, block, was: base, code })) return say(words.offline);
     if (to === "run") draft.ran = code;
-    asked.push({ to, draft, code });
+    asked = [...asked.filter((one) => one.to === "save" || to === "save"), { to, draft, code }];
     drafts.note(figureOf());
     say(to === "run" ? words.running : words.saving);
   };
@@ -121,8 +121,14 @@ export function edit(deck) {
     if (conflict) disagree(code ?? figureOf()?.dataset.code ?? "");
   });
   deck.addEventListener("running", (event) => /** @type {CustomEvent} */ (event).detail.block || (said.textContent === words.running && say("")));
+  deck.addEventListener("lost", () => {
+    if (asked.some((one) => one.draft === draft)) say(words.offline);
+    asked = [];
+  });
   deck.addEventListener("replace", () => {
-    if (draft && !figureOf()) say(words.gone);
+    const figure = figureOf();
+    if (draft && !figure) say(words.gone);
+    else if (said.textContent === words.gone || (said.textContent === words.running && !figure?.closest(".run")?.querySelector("[data-stale]"))) say("");
     requestAnimationFrame(lay); // on a page of slides others may have moved this one
   });
   deck.onShow(lay);
@@ -165,7 +171,8 @@ function layOver(editor, field, figure, stage) {
   const line = getComputedStyle(figure.querySelector(".line") ?? panel);
   const px = (/** @type {string} */ length) => `${(parseFloat(length) || 0) * zoom}px`;
   const top = (box.top - room.top) / scale;
-  Object.assign(editor.style, { left: `${(whole.left - room.left) / scale}px`, top: `${top}px`, width: `${whole.width / scale}px` });
+  const left = (whole.left - room.left) / scale;
+  Object.assign(editor.style, { left: `${left}px`, top: `${top}px`, width: `${Math.min(whole.width / scale, stage.offsetWidth - left - 8)}px` });
   Object.assign(field.style, {
     fontFamily: line.fontFamily,
     fontSize: px(line.fontSize),

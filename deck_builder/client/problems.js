@@ -44,6 +44,7 @@ export function problems(deck) {
   KEYS.push({ keys: ["w"], says: "problems", act: toggle });
 
   deck.addEventListener("problems", (event) => {
+    if (deck.root.dataset.role === "audience") return; // it came for the lecture
     const news = /** @type {CustomEvent<News>} */ (event).detail;
     const told = [[news.errors, "error"], [news.warnings, "warning"]].filter(([count]) => count).map(([count, kind]) => counted(badge, Number(count), String(kind)));
     badge.textContent = told.join(", ");

@@ -19,7 +19,7 @@ from deck_builder.load import deck_files, load_source, load_theme
 from deck_builder.model import Deck, ExecutedDeck, Source
 from deck_builder.parse import parse
 from deck_builder.render import pictures, render
-from tests.client.served import Fake
+from tests.client.served import Fake, Results
 
 ROOT = Path(__file__).resolve().parents[2]
 LECTURE = ROOT / "slides" / "linear-regression" / "slides.md"
@@ -88,8 +88,10 @@ def served(browser: Browser) -> Iterator[Served]:
     contexts, servers = [], []
     complaints: list[str] = []
 
-    def of(text: str, *, run: bool = False, role: str = "author", at: str = "", **context: object) -> tuple[Page, Fake]:
-        servers.append(Fake(text, run=run, role=role))
+    def of(
+        text: str, *, run: bool = False, role: str = "author", at: str = "", results: Results = (), **context: object
+    ) -> tuple[Page, Fake]:
+        servers.append(Fake(text, run=run, role=role, results=results))
         contexts.append(browser.new_context(**({"viewport": CANVAS} | context)))  # type: ignore[arg-type]
         page = contexts[-1].new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))

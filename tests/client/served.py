@@ -19,19 +19,20 @@ from deck_builder.execute import execute
 from deck_builder.execute.engine import Engine
 from deck_builder.execute.running import runner
 from deck_builder.load import load_theme
-from deck_builder.model import ExecutedDeck, Source
+from deck_builder.model import BlockResult, ExecutedDeck, Source
 from deck_builder.parse import parse
 from deck_builder.render import render
 
 Message = dict[str, Any]
+Results = tuple[tuple[str, BlockResult], ...]
 
 
 @lru_cache
-def served_page(text: str, *, run: bool) -> str:
+def served_page(text: str, *, run: bool, results: Results = ()) -> str:
     """A deck's page as it is served: with the code of its blocks, as it is written."""
     deck = parse(Source(Path("deck.md"), text))
     with Engine() as engine:
-        executed = execute(deck, runner(engine)) if run else ExecutedDeck(deck, {})
+        executed = execute(deck, runner(engine)) if run else ExecutedDeck(deck, dict(results))
     html = render(executed, load_theme("default", Path()), {}, live=True).html
     if " data-code=" not in html:
         for block in deck.blocks:
@@ -49,9 +50,9 @@ def sections(html: str) -> list[str]:
 class Fake:
     """One deck, served; `heard` is what its pages say."""
 
-    def __init__(self, text: str, *, run: bool = False, role: str = "author") -> None:
-        self.run, self.role, self.epoch = run, role, 1
-        self.html = served_page(text, run=run)
+    def __init__(self, text: str, *, run: bool = False, role: str = "author", results: Results = ()) -> None:
+        self.run, self.role, self.epoch, self.results = run, role, 1, results
+        self.html = served_page(text, run=run, results=results)
         self.heard: Queue[Message] = Queue()
         self.asked: list[str] = []
         self.sockets: list[ServerConnection] = []
@@ -92,7 +93,10 @@ class Fake:
 
     def patch(self, text: str, *, run: bool | None = None, order: list[int] | None = None, **more: Any) -> Message:
         """What brings the pages to another state of the deck."""
-        before, html = sections(self.html), served_page(text, run=self.run if run is None else run)
+        before, html = (
+            sections(self.html),
+            served_page(text, run=self.run if run is None else run, results=self.results),
+        )
         now = sections(html)
         changed = {str(at + 1): one for at, one in enumerate(now) if before[at : at + 1] != [one]}
         self.html, self.epoch = html, self.epoch + 1

@@ -146,11 +146,9 @@ def test_nothing_typed_is_lost_by_a_reload(served: Served) -> None:
     page, server = served(DECK)
     opened_field(page)
     page.keyboard.type("# mine ")
-    page.evaluate("window.old = true")
+    page.evaluate("document.documentElement.classList.add('old')")
     server.tell(type="reload")
-    while page.evaluate("window.old"):
-        page.wait_for_event("load")
-    page.wait_for_selector("html[data-role]")
+    page.wait_for_selector("html[data-role]:not(.old)")
     assert page.locator("#slide-1 figure[data-drafted]").count() == 1
     assert opened_field(page).input_value().startswith("# mine ")
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from deck_builder.load import load_theme
-from deck_builder.model import ExecutedDeck, Source
+from deck_builder.model import Animation, BlockResult, ExecutedDeck, Source
 from deck_builder.parse import parse
 from deck_builder.render import render
 from deck_builder.render.page import SERVED
 from tests.client.conftest import Opened, Served, lit, moving, place
-from tests.client.served import sections
+from tests.client.served import Fake, sections
 
 DECK = """# One
 
@@ -35,11 +36,11 @@ c = 3
 CLIENT = Path(__file__).resolve().parents[2] / "deck_builder" / "client"
 
 
-def reloaded(page: Page) -> None:
-    """Wait for a page that does not know what the one before was told."""
-    while page.evaluate("window.old"):
-        page.wait_for_event("load")
-    page.wait_for_selector("html[data-role]")
+def reloaded(page: Page, server: Fake, **message: Any) -> None:
+    """Say something that loads the page again, and wait until it is there."""
+    page.evaluate("document.documentElement.classList.add('old')")
+    server.tell(**message)
+    page.wait_for_selector("html[data-role]:not(.old)")
 
 
 def title(page: Page) -> str:
@@ -53,7 +54,7 @@ def test_a_changed_slide_is_swapped_where_it_shows(served: Served) -> None:
     assert place(page) == (2, 1)
     assert lit(page, "2.1") == [2]
     assert page.evaluate("location.hash") == "#/2?clicks=1"
-    assert page.locator("#slide-2").get_attribute("class").split()[-1] != "swapping"
+    assert page.locator(".swapping").count() == 0
     assert page.locator(".slide:not([inert])").count() == 1
     page.keyboard.press("ArrowRight")
     assert place(page) == (2, 2)
@@ -213,6 +214,27 @@ def test_a_scrubber_stays_where_it_was_put_though_its_block_moves(served: Served
     assert (slider.input_value(), where.inner_text()) == ("3", "i 3")
 
 
+FRAMES = tuple(f'<svg xmlns="http://www.w3.org/2000/svg"><text>{no}</text></svg>' for no in range(60))
+FILM = (("2.1", BlockResult((Animation(FRAMES, tuple(range(60)), 300, 200, (1,)),))),)
+FILMED = "# A\n\n---\n\n# B\n\n```python\nfilm\n```\n"
+
+
+def test_a_film_that_was_at_work_stands_at_its_end_and_one_that_was_put_stays(served: Served) -> None:
+    page, server = served(FILMED, results=FILM)
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#slide-2 .scrub .playing")).to_have_count(1)
+    server.show(FILMED.replace("# B", "# Z"))
+    expect(page.locator("#slide-2 h1")).to_have_text("Z")
+    assert page.locator("#slide-2 .scrub .playing").count() == 0
+    slider = page.locator("#slide-2 .scrub input")
+    assert slider.input_value() == "60"
+    slider.fill("7")
+    server.show(FILMED)
+    expect(page.locator("#slide-2 h1")).to_have_text("B")
+    assert slider.input_value() == "7"
+    assert page.locator("#slide-2 .scrub .playing").count() == 0
+
+
 SWEEP = """# Sweep
 
 ```python {all}{sweep: {lr: [1, 2, 3]}}
@@ -315,19 +337,17 @@ def test_a_page_that_is_reloaded_stays_as_it_was(served: Served) -> None:
     deck = f"{LOOP}\n---\n\n{SWEEP}"
     page, server = served(deck, run=True)
     page.locator(".slide.current .pane:not(.away) .passes > input").fill("2")
-    page.keyboard.press("ArrowDown")
+    page.evaluate("location.hash = '#/2'")
     page.locator(".slide.current .sweep input").fill("0")
-    page.keyboard.press("d")
+    page.locator(".controls [data-go=scheme]").click(force=True)
     scheme = page.evaluate("document.documentElement.dataset.scheme")
-    page.evaluate("window.old = true")
-    server.html = server.html.replace("# Sweep", "# Swept")
-    server.tell(type="reload")
-    reloaded(page)
+    reloaded(page, server, type="reload")
     assert place(page) == (2, 0)
     assert page.evaluate("document.documentElement.dataset.scheme") == scheme
     assert page.locator(".sweep input").input_value() == "0"
     assert "now 1" in page.locator(".slide.current .results[data-now]").inner_text()
-    page.keyboard.press("ArrowUp")
+    page.evaluate("location.hash = '#/1'")
+    page.wait_for_selector("#slide-1.current")
     assert page.locator(".slide.current .pane:not(.away) .passes > input").input_value() == "2"
 
 
@@ -344,9 +364,7 @@ def test_a_deck_opens_where_it_was_left(served: Served) -> None:
 
 def test_a_patch_that_does_not_fit_reloads_the_page(served: Served) -> None:
     page, server = served(DECK)
-    page.evaluate("window.old = true")
-    server.tell(**(server.patch(DECK) | {"from": 7, "epoch": 8}))
-    reloaded(page)
+    reloaded(page, server, **(server.patch(DECK) | {"from": 7, "epoch": 8}))
 
 
 RUNS = "# A\n\n```python\nprint(1)\n```\n\n```python\nprint(2)\n```\n"
@@ -388,7 +406,7 @@ def test_a_built_file_has_none_of_this(opened: Opened) -> None:
         "sessionStorage",
         "localStorage",
         "connect-src",
-        "problems",
+        'class="problems"',
         "textarea autocap",
         "data-stale",
     ):

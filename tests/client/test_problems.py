@@ -104,6 +104,14 @@ def test_the_panel_never_covers_the_whole_slide(served: Served, size: dict[str, 
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
+def test_an_audience_is_not_told(served: Served) -> None:
+    page, server = served(DECK, role="audience")
+    server.tell(**news(item(), broken=True))
+    server.show(DECK.replace("# One", "# Eins"))
+    expect(page.locator("#slide-1 h1")).to_have_text("Eins")
+    assert badge(page).is_hidden() and panel(page).is_hidden()
+
+
 def test_it_speaks_chinese(served: Served) -> None:
     page, server = served("---\nlang: zh-CN\n---\n\n# 一\n")
     server.tell(**news(item(), item(severity="warning")))
