@@ -1,5 +1,6 @@
 import { Deck } from "./deck.js";
 import { toggleScheme } from "./keys.js";
+import { openPresenter } from "./sync.js";
 
 /** The buttons, and the voice for those who don't see the slide. @param {Deck} deck */
 export function controls(deck) {
@@ -14,6 +15,7 @@ export function controls(deck) {
     if (button?.dataset.go === "next") deck.next();
     if (button?.dataset.go === "previous") deck.previous();
     if (button?.dataset.go === "scheme") toggleScheme(deck);
+    if (button?.dataset.go === "presenter") openPresenter();
   });
 
   const count = () => (position.textContent = `${deck.no} / ${deck.slides.length}`);
@@ -36,6 +38,6 @@ export function controls(deck) {
 }
 
 /** @param {string} text @param {Record<string, number>} values */
-function fill(text, values) {
+export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 }

@@ -107,10 +107,15 @@ export class Deck extends EventTarget {
     this.root.dataset.click = String(this.click);
   }
 
-  /** One click on, into the next slide after the last. */
+  /** Where one click on leads: into the next slide after the last; null at the end. @returns {[number, number] | null} */
+  get following() {
+    if (this.click < this.clicks(this.no)) return [this.no, this.click + 1];
+    return this.no < this.slides.length ? [this.no + 1, this.start(this.no + 1)] : null;
+  }
+
+  /** One click on, if there is one. */
   next() {
-    if (this.click < this.clicks(this.no)) this.go(this.no, this.click + 1);
-    else if (this.no < this.slides.length) this.go(this.no + 1);
+    if (this.following) this.go(...this.following);
   }
 
   /** One click back, into the slide before at its last click. */

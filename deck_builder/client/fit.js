@@ -73,7 +73,7 @@ function plans() {
 const PLANS = plans();
 
 /** @param {HTMLElement} slide */
-function fitSlide(slide) {
+export function fitSlide(slide) {
   const content = /** @type {HTMLElement | null} */ (slide.querySelector(".content"));
   if (!content) return;
   slide.classList.add("measuring");

@@ -1,4 +1,5 @@
 import { Deck } from "./deck.js";
+import { openPresenter } from "./sync.js";
 
 /** What each key does, and the word for it in the help. A letter or sign is the same with shift.
  * @type {{ keys: string[], says?: string, act: (deck: Deck) => void }[]} */
@@ -10,6 +11,9 @@ export const KEYS = [
   { keys: ["Home"], says: "first", act: (deck) => deck.go(1) },
   { keys: ["End"], says: "last", act: (deck) => deck.go(deck.slides.length) },
   { keys: ["n"], says: "notes", act: () => press("notes") },
+  { keys: ["p"], says: "presenter", act: (deck) => deck.root.classList.contains("presenting") || openPresenter() },
+  { keys: ["t"], says: "timer", act: () => press("timer") },
+  { keys: ["r"], says: "reset", act: () => press("reset") },
   { keys: ["d"], says: "dark", act: (deck) => toggleScheme(deck) },
   { keys: ["f"], says: "fullscreen", act: () => toggleFullscreen() },
   { keys: ["?"], says: "keys", act: () => press("help") },
@@ -30,7 +34,7 @@ function toggleFullscreen() {
 
 /** @param {string} button */
 function press(button) {
-  const found = /** @type {HTMLElement | null} */ (document.querySelector(`body > .controls [data-go=${button}]`));
+  const found = /** @type {HTMLElement | null} */ (document.querySelector(`body > :is(.controls, .presenter) [data-go=${button}]`));
   found?.click();
 }
 

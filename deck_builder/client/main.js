@@ -17,6 +17,7 @@ import { notes } from "./notes.js";
 import { output } from "./output.js";
 import { pane } from "./pane.js";
 import { pointer } from "./pointer.js";
+import { presenter } from "./presenter.js";
 import { problems } from "./problems.js";
 import { reading } from "./reading.js";
 import { replay } from "./replay.js";
@@ -25,11 +26,12 @@ import { running } from "./running.js";
 import { stage } from "./stage.js";
 import { steps } from "./steps.js";
 import { sweep } from "./sweep.js";
+import { sync } from "./sync.js";
 import { tabs } from "./tabs.js";
 import { transition } from "./transition.js";
 
 const deck = new Deck(document.documentElement);
-const looks = [stage, output, tabs, clicks, fit, steps, replay, film, pane, sweep, magic, motion, marks, transition]; // each finds what those before it have laid out
+const looks = [presenter, stage, output, tabs, clicks, fit, steps, replay, film, pane, sweep, magic, motion, marks, transition]; // each finds what those before it have laid out
 const served = [returning, running, problems, edit, live]; // only on pages that a server keeps up to date
-for (const feature of [...looks, address, keys, pointer, controls, notes, copy, ...served, help, reading, media]) feature(deck);
+for (const feature of [...looks, address, keys, pointer, controls, notes, copy, ...served, help, reading, media, sync]) feature(deck);
 deck.go(...place(deck, location.hash), true);

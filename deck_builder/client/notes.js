@@ -2,7 +2,7 @@ import { Deck, elements } from "./deck.js";
 
 /** The speaker's notes, in a strip below the slide: the part for the click stands out. @param {Deck} deck */
 export function notes(deck) {
-  const strip = /** @type {HTMLElement} */ (document.querySelector("body > .notes"));
+  const strip = /** @type {HTMLElement} */ (document.querySelector("body > .notes, .presenter > .notes"));
   const button = /** @type {HTMLElement} */ (document.querySelector("body > .controls [data-go=notes]"));
   const ways = elements(deck.root, "[data-go=notes], [data-key=notes], [data-key=notes] + dd").map((way) => ({ way, hole: document.createComment("") }));
   const offer = () => {

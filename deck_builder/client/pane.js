@@ -141,6 +141,7 @@ let quiet = 0;
 
 /** Says the rows once a reader has come to rest. @param {HTMLElement} moving */
 function sayLater(moving) {
+  if (moving.closest(".preview")) return; // a copy, which nobody hears
   clearTimeout(quiet);
   quiet = setTimeout(() => {
     const rows = elements(moving, "tr:has(> .held)").map((row) => `${row.querySelector("th")?.textContent} ${row.querySelector(".held")?.textContent}`);

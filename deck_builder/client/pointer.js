@@ -12,7 +12,8 @@ export function pointer(deck) {
     const selecting = String(getSelection() ?? "") !== "";
     if (!deck.root.classList.contains("live")) return;
     if (swiped || selecting || target.closest("a, button, summary, input, .scrub, .sweep, video, audio")) return;
-    if (event.clientX < innerWidth / 5) deck.previous();
+    const { left, width } = deck.root.classList.contains("presenting") ? stage.getBoundingClientRect() : { left: 0, width: innerWidth };
+    if (event.clientX < left + width / 5) deck.previous();
     else deck.next();
   });
 

@@ -27,7 +27,6 @@ _STEPS = "one or more of " + ", ".join(values.ANIMATIONS)
 _TRANSITION = "a name such as slide-left, or two: `slide-left | slide-right`"
 _EDITOR = "does nothing: code runs when the deck is built, there is no editor in the page"
 _PLAYER = "does nothing: it sets up a part of Slidev that the page does not have"
-_PRESENTER = "does nothing yet: it is for the presenter's view"
 _EXPORT = "does nothing: it is for exports"
 
 DECK_KEYS: Mapping[str, Key] = {
@@ -102,14 +101,18 @@ DECK_KEYS: Mapping[str, Key] = {
     "record": Key("true, false, dev or build", _PLAYER),
     "browserExporter": Key("true, false, dev or build", _PLAYER),
     "contextMenu": Key("true, false, dev or build", _PLAYER),
-    "wakeLock": Key("true, false, dev or build", _PLAYER),
+    "wakeLock": Key("true, false, dev or build", "does nothing: the presenter's view keeps the screen awake"),
     "editor": Key(_SWITCH, _PLAYER),
     "mcp": Key(_SWITCH, _PLAYER),
     "remote": Key("a password", _PLAYER),
     "overviewSnapshots": Key(_SWITCH, _PLAYER),
-    "presenter": Key("true, false, dev or build", _PRESENTER),
-    "duration": Key("a time: 30min", _PRESENTER),
-    "timer": Key("stopwatch or countdown", _PRESENTER),
+    "presenter": Key("true, false, dev or build", "does nothing: the presenter's view is always there"),
+    "duration": Key(
+        "a time: 45min, 1h 30min", "is how long the talk may take: the presenter's view tells the rest", values.duration
+    ),
+    "timer": Key(
+        "stopwatch or countdown", "is what the presenter's view shows large", choice("stopwatch", "countdown")
+    ),
 }
 
 SLIDE_KEYS: Mapping[str, Key] = {

@@ -16,10 +16,13 @@ TRANSITIONS = ("fade", "fade-out", "slide-left", "slide-right", "slide-up", "sli
 
 _ASPECT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:[/:x|]\s*(\d+(?:\.\d+)?)\s*)?")
 _ATTRIBUTE = re.compile(
-    r"lang|dir|class|style|data-(?!(?:no|click|scheme|transition|animation)$)[a-z][\w.-]*", re.ASCII
+    r"lang|dir|class|style|data-(?!(?:no|click|scheme|transition|animation|duration|timer)$)[a-z][\w.-]*", re.ASCII
 )
 _NAME = re.compile(r"[A-Za-z][\w-]*")
 _NUMBER = re.compile(r"[0-9]*\.?[0-9]+")
+_DURATION = re.compile(
+    r"(?=\d)(?:(\d{1,5})\s*(?:h|hours?)\s*)?(?:(\d{1,5})\s*(?:m|mins?|minutes?)\s*)?(?:(\d{1,5})\s*(?:s|secs?|seconds?))?"
+)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -109,6 +112,22 @@ def ratio(value: object) -> float:
     if 0.2 <= number <= 5:
         return number
     raise ValueError
+
+
+def duration(value: object) -> int:
+    """Seconds of a time: `45min`, `1h 30m`; in `10:30` the minutes come first, in `1:10:30` the hours."""
+    written = text(value).strip()
+    parts: list[str | None] = []
+    if re.fullmatch(r"\d{1,5}(:[0-5]?\d){1,2}", written, re.ASCII):
+        parts = list(written.split(":"))
+    elif found := _DURATION.fullmatch(written):
+        parts = list(found.groups())
+    seconds = 0
+    for part in parts:
+        seconds = seconds * 60 + int(part or 0)
+    if 0 < seconds < 360_000:
+        return seconds
+    raise ValueError(f"write `{written}min`") if written.isdecimal() else ValueError
 
 
 def classes(value: object) -> str:

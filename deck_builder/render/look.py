@@ -35,6 +35,8 @@ def root_attributes(headmatter: Mapping[str, Any], lang: str) -> str:
         "data-click": "0",
         "data-scheme": scheme if scheme in ("light", "dark") else "auto",
         "data-transition": setting(headmatter, "transition"),
+        "data-duration": str(seconds) if (seconds := setting(headmatter, "duration")) else None,
+        "data-timer": setting(headmatter, "timer"),
         "style": ";".join(filter(None, (style, own.pop("style", "")))),
     }
     said: dict[str, str | None] = {name: value for name, value in known.items() if value is not None}

@@ -36,7 +36,8 @@ MODULES = (
         "fit",
     ),
     *("motion", "magic", "strokes", "marks", "transition"),
-    *("address", "keys", "pointer", "controls", "notes", "copy", "help", "reading", "media"),
+    *("sync", "address", "keys", "pointer", "controls", "timer", "preview", "presenter"),
+    *("notes", "copy", "help", "reading", "media"),
     *("keep", "patch", "returning", "live", "running", "problems", "typing", "drafts", "edit", "main"),
 )
 """The client's modules, each after those it imports."""
@@ -61,7 +62,7 @@ SERVED = frozenset(("keep", "patch", "returning", "live", "running", "problems",
 
 _KEYS = (
     *("next", "previous", "next_slide", "previous_slide", "first", "last"),
-    *("notes", "dark", "fullscreen", "keys"),
+    *("notes", "presenter", "timer", "reset", "dark", "fullscreen", "keys"),
 )
 _SERVED_KEYS = ("edit", "problems")
 """The rows of the list of keys, as `words` names them."""

@@ -72,7 +72,7 @@ class Fake:
         if request.path.startswith("/deck/live?"):
             self.asked.append(request.path)
             return None
-        found = request.path == "/deck/"
+        found = request.path.split("?")[0] == "/deck/"
         html = self.html.replace("<html", f'<html data-epoch="{self.epoch}"', 1) if found else ""
         body = html.encode()
         headers = Headers({"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(body))})

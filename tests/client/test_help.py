@@ -13,9 +13,14 @@ KEYS_JS = Path(__file__).resolve().parents[2] / "deck_builder" / "client" / "key
 
 def test_the_help_is_made_from_the_table_of_keys(opened: Opened) -> None:
     rows = re.findall(r'says: "(\w+)"', KEYS_JS.read_text(encoding="utf-8"))
-    page = opened("# One\n\n<!-- a note -->\n")
     assert len(rows) > 8
+    only = {"timer", "reset"}
+    view = opened("# One\n\n<!-- a note -->\n", at="?presenter")
+    assert all(view.locator(f".help [data-key={word}] kbd").count() == 1 for word in only)
+    page = opened("# One\n\n<!-- a note -->\n")
     for word in rows:
+        if word in only:
+            continue
         row = page.locator(f".help [data-key={word}]")
         assert row.locator("kbd").count() > 0, f"the help has no row for {word}"
         assert row.locator("xpath=following-sibling::dd[1]").text_content() == WORDS["en"][word]
