@@ -69,9 +69,6 @@ loss.backward()
 ```
 """
 
-FAULT = {"severity": "error", "code": "D001", "message": "no", "slide": 1}
-FAULT |= dict.fromkeys(("place", "where", "frame", "hint", "origin"), "")
-
 KINDS = """---
 layout: default
 ---
@@ -356,8 +353,8 @@ def test_the_audience_follows_until_it_moves_by_itself_and_comes_back(served: Se
     page.keyboard.press("ArrowUp")
     expect(follow).to_be_visible()
     server.tell(type="place", no=3, click=0)
-    server.tell(type="problems", broken=False, errors=1, warnings=0, items=[FAULT])
-    expect(page.locator(".badge")).to_be_visible()  # so the place before it has arrived
+    server.show(DECK.replace("# Three", "# Trois"))
+    expect(page.locator(".stage > .slide h1").last).to_have_text("Trois")  # so the place before it has arrived
     assert place(page) == (1, 0)
     follow.click()
     assert place(page) == (3, 0) and not follow.is_visible()
