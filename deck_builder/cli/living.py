@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from deck_builder.model import Problem, Reader
     from deck_builder.remember import Remember
     from deck_builder.serve.build import Means
-    from deck_builder.serve.deck import LiveDeck, Told
+    from deck_builder.serve.deck import LiveDeck, Thumbnail, Told
     from deck_builder.serve.known import Known
 
 
@@ -91,19 +91,25 @@ def _one_at_a_time(remember: Remember) -> Remember:
     return safe
 
 
-def _first_slide(means: Means, path: Path) -> str:
-    """A page of a deck's first slide alone, without its code's results."""
+def _first_slide(means: Means, path: Path) -> Thumbnail:
+    """A deck's first slide, without its code's results, as it stands on a stage: no script puts it there."""
     from deck_builder.disk import DISK
     from deck_builder.model import ExecutedDeck
     from deck_builder.parse import parse
     from deck_builder.pipeline import themed
     from deck_builder.render import pictures, render
+    from deck_builder.render.look import canvas
+    from deck_builder.serve.deck import Thumbnail
 
     deck = parse(means.load(path, DISK), means.reader(path, DISK), means.remember)
     first = replace(deck, slides=deck.slides[:1])
     images, _ = means.fetch(DISK)(pictures(first), path.parent)
     theme, _ = themed(deck, means.themes(path.parent, DISK))
-    return render(ExecutedDeck(first, {}), theme, images, means.remember).html
+    html = render(ExecutedDeck(first, {}), theme, images, means.remember).html
+    width, _ = canvas(deck.headmatter)
+    staged = html.replace("<html", '<html class="live"', 1)
+    staged = staged.replace(' style="--deck-width', f' style="--deck-scale:{980 / width:g};--deck-width', 1)
+    return Thumbnail(deck.title, len(deck.slides), staged.replace('class="slide ', 'class="slide current ', 1))
 
 
 class _Teller:

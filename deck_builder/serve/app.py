@@ -76,7 +76,8 @@ class Site:
         if len(decks) == 1:
             query = f"?{request.url.query}" if request.url.query else ""
             return RedirectResponse(address(decks[0].name) + query, 303)
-        return HTMLResponse(index_page(decks), headers={"Content-Security-Policy": INDEX_POLICY})
+        html = await self._made(lambda: index_page(decks))
+        return HTMLResponse(html, headers={"Content-Security-Policy": INDEX_POLICY})
 
     async def _whole_font(self, request: Request) -> Response:
         font = await to_thread.run_sync(self._font, abandon_on_cancel=True, limiter=self._pages)

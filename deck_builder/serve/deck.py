@@ -32,6 +32,15 @@ class Told:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """What is shown of a deck that nobody has opened."""
+
+    title: str = ""
+    total: int = 0
+    html: str = ""
+
+
 class LiveDeck:
     """A deck as it is written. It does nothing until somebody asks for it."""
 
@@ -42,7 +51,7 @@ class LiveDeck:
         means: Means,
         code: tuple[Known, Resumes] | None,
         told: Callable[[Told], None],
-        thumbnail: Callable[[Path], str],
+        thumbnail: Callable[[Path], Thumbnail],
         warm: Callable[[Source], None] = lambda source: None,
     ) -> None:
         """`warm` is called with the deck's text when it is first asked for: its code will run soon."""
@@ -57,16 +66,17 @@ class LiveDeck:
         self._lock = Lock()
         self._started = self._closed = False
         self._last: Built | None = None
+        self._looking, self._looked = Lock(), ((0, 0, 0), Thumbnail())
 
     @property
     def title(self) -> str:
-        """The deck's title, once it was read."""
-        return self._last.executed.deck.title if self._last else ""
+        """The deck's title; "" if it can't be read. May block."""
+        return self._last.executed.deck.title if self._last else self._looks.title
 
     @property
     def total(self) -> int:
-        """How many slides there are, once they were read."""
-        return len(self._last.executed.deck.slides) if self._last else 0
+        """How many slides there are; 0 if it can't be read. May block."""
+        return len(self._last.executed.deck.slides) if self._last else self._looks.total
 
     def page(self) -> str:
         """The page as it stands: waits for the first. A deck that could never be read has one that waits for it."""
@@ -75,10 +85,20 @@ class LiveDeck:
 
     def thumbnail(self) -> str:
         """The first slide alone; "" where there is none."""
-        try:
-            return self._thumbnail(self.path)
-        except (DeckError, ExceptionGroup):
-            return ""
+        return self._looks.html
+
+    @property
+    def _looks(self) -> Thumbnail:
+        """What the file has, read again when it has changed."""
+        with self._looking:
+            try:
+                status = self.path.stat()
+                now = (status.st_size, status.st_mtime_ns, status.st_ino)
+                if self._looked[0] != now:
+                    self._looked = now, self._thumbnail(self.path)
+            except (OSError, DeckError, ExceptionGroup):
+                return Thumbnail()
+            return self._looked[1]
 
     def since(self, epoch: int) -> list[Message]:
         """What brings a page of that epoch up to date."""
