@@ -6,7 +6,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -43,20 +44,25 @@ ELSEWHERE = [2, 3, 4, 7, 39, 41, 42, 43, 92, 94]
 
 
 @pytest.fixture(scope="module")
-def trials(request: pytest.FixtureRequest) -> Iterator[Trials]:
-    """What tries attacks in a tier, in one engine."""
-    with Engine(request.param) as engine, Trials(runner(engine)) as opened:
-        yield opened
+def trials() -> Iterator[Callable[[Sandbox], Trials]]:
+    """What tries attacks in a tier: one engine for all that come one after the other."""
+    with ExitStack() as stack:
+        opened: dict[Sandbox, Trials] = {}
+
+        def of(name: Sandbox) -> Trials:
+            if name not in opened:
+                stack.close()
+                opened.clear()
+                engine = stack.enter_context(Engine(name))
+                opened[name] = stack.enter_context(Trials(runner(engine)))
+            return opened[name]
+
+        yield of
 
 
-@pytest.mark.parametrize(
-    ("trials", "name", "attack"),
-    [(name, name, attack) for name, attack in CASES],
-    indirect=["trials"],
-    ids=names(CASES),
-)
-def test_an_attack_ends_as_it_is_told(trials: Trials, name: Sandbox, attack: Attack) -> None:
-    verdict = trials.verdict(attack)
+@pytest.mark.parametrize(("name", "attack"), CASES, ids=names(CASES))
+def test_an_attack_ends_as_it_is_told(trials: Callable[[Sandbox], Trials], name: Sandbox, attack: Attack) -> None:
+    verdict = trials(name).verdict(attack)
     assert verdict.outcome == attack.outcome(tier(name).name), verdict.how
 
 
