@@ -19,6 +19,7 @@ check: $(VENV)/.tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m compileall -q deck_builder  # once: the tests start many processes of it
 	$(BIN)/pytest -q -n auto --dist loadfile
 
 bench: $(VENV)/.tests

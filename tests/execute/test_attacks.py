@@ -66,16 +66,19 @@ def test_an_attack_ends_as_it_is_told(trials: Callable[[Sandbox], Trials], name:
     assert verdict.outcome == attack.outcome(tier(name).name), verdict.how
 
 
+@pytest.fixture(scope="module")
+def of_an_ordinary_user() -> Iterator[Callable[[str], dict[int, dict[str, Any]]]]:
+    """The verdicts of a tier: all are made at once, by a program that runs as that user."""
+    with ordinary.somebody() as verdicts:
+        yield cache(lambda name: verdicts(name, [attack.no for one, attack in OTHERS if one == name]))
+
+
 @pytest.mark.parametrize(("name", "attack"), OTHERS, ids=names(OTHERS))
-def test_so_it_does_for_somebody_who_is_not_root(name: str, attack: Attack) -> None:
+def test_so_it_does_for_somebody_who_is_not_root(
+    of_an_ordinary_user: Callable[[str], dict[int, dict[str, Any]]], name: str, attack: Attack
+) -> None:
     verdict = of_an_ordinary_user(name)[attack.no]
     assert verdict["outcome"] == verdict["expected"], verdict["how"]
-
-
-@cache
-def of_an_ordinary_user(name: str) -> dict[int, dict[str, Any]]:
-    """The verdicts of a tier: all are made at once, by a program that runs as that user."""
-    return ordinary.verdicts(name, [attack.no for one, attack in OTHERS if one == name])
 
 
 @pytest.mark.parametrize("attack", tried("landlock"), ids=lambda attack: f"{attack.no}-{attack.title}")
