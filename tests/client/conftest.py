@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from deck_builder.execute import execute
 from deck_builder.execute.engine import Engine
@@ -58,8 +58,14 @@ def page_of(source: Source, results: Path | None) -> str:
     return render(executed, with_layers(theme, folder), images).html
 
 
+@pytest.fixture(scope="session")
+def usual(browser: Browser) -> BrowserContext:
+    """Where pages are opened that want nothing of their own: to make one takes as long as to open a page."""
+    return browser.new_context(viewport=CANVAS)  # type: ignore[arg-type]
+
+
 @pytest.fixture
-def opened(browser: Browser, results: Path, tmp_path: Path) -> Iterator[Opened]:
+def opened(browser: Browser, usual: BrowserContext, results: Path, tmp_path: Path) -> Iterator[Opened]:
     """Open a deck: Markdown, or the path of one. The page's own errors fail the test."""
     contexts = []
     complaints: list[str] = []
@@ -68,14 +74,17 @@ def opened(browser: Browser, results: Path, tmp_path: Path) -> Iterator[Opened]:
         source = load_source(deck) if isinstance(deck, Path) else Source(Path("deck.md"), deck)
         file = tmp_path / "deck.html"
         file.write_text(page_of(source, results if run else None), encoding="utf-8")
-        contexts.append(browser.new_context(**({"viewport": CANVAS} | context)))  # type: ignore[arg-type]
-        page = contexts[-1].new_page()
+        if context:
+            contexts.append(browser.new_context(**({"viewport": CANVAS} | context)))  # type: ignore[arg-type]
+        page = (contexts[-1] if context else usual).new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.goto(f"{file.as_uri()}{at}")
         return page
 
     yield of
+    for page in usual.pages:
+        page.close()
     for context in contexts:
         context.close()
     assert complaints == []
