@@ -19,7 +19,8 @@ check: $(VENV)/.tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n auto --dist loadfile
+	$(BIN)/python -m compileall -q deck_builder  # once: the tests start many processes of it
+	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/.tests
 	$(BIN)/python -m bench.lecture

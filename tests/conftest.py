@@ -29,6 +29,13 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 
 @pytest.fixture(scope="session")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where what decks' code did is kept for all processes of this run, so that each deck is run once."""
+    own = tmp_path_factory.getbasetemp()
+    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "results"
+
+
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of specifications and source lectures beside the checkout."""
     if not SHARED.is_dir():

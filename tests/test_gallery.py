@@ -19,6 +19,7 @@ from deck_builder.execute import execute
 from deck_builder.execute.engine import Engine
 from deck_builder.execute.running import runner
 from deck_builder.execute.session import Session
+from deck_builder.execute.store import Store
 from deck_builder.fetch import MADE, diagrams, fetch
 from deck_builder.keys import SLIDE_KEYS
 from deck_builder.keys.values import ANIMATIONS
@@ -61,9 +62,9 @@ def deck() -> Deck:
 
 
 @pytest.fixture(scope="module")
-def executed(deck: Deck) -> ExecutedDeck:
+def executed(deck: Deck, results: Path) -> ExecutedDeck:
     with Engine() as engine:
-        return execute(deck, runner(engine))
+        return execute(deck, runner(engine, Store(results)))
 
 
 @pytest.fixture(scope="module")

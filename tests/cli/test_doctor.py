@@ -65,8 +65,9 @@ def test_the_same_as_data(capsys: pytest.CaptureFixture[str], attacked: list[str
 
 
 def test_what_keeps_decks_from_being_built_is_a_failure(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], attacked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("tests.cli.test_doctor.TRIED", TRIED[:1])
     broken = Fact("torch", "not installed", "broken", "pip install torch")
     monkeypatch.setattr(examining, "versions_here", lambda: iter([Section("versions", (broken,))]))
     assert cli.run(["doctor"]) == 1

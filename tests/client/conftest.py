@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from deck_builder.execute import execute
 from deck_builder.execute.engine import Engine
 from deck_builder.execute.running import runner
+from deck_builder.execute.store import Store
 from deck_builder.fetch import fetch
 from deck_builder.layers import with_layers
 from deck_builder.load import deck_files, load_source, load_theme
@@ -40,18 +41,18 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-def ran(deck: Deck) -> ExecutedDeck:
+def ran(deck: Deck, results: Path) -> ExecutedDeck:
     """A deck whose code has run, with every value of its sweeps."""
     with Engine() as engine:
-        return execute(deck, runner(engine))
+        return execute(deck, runner(engine, Store(results)))
 
 
 @lru_cache
-def page_of(source: Source, *, run: bool) -> str:
+def page_of(source: Source, results: Path | None) -> str:
     """The page of a deck, its code run for real or not at all; one with a folder of its own has what lies there."""
     folder = source.path.parent
     deck = parse(source, deck_files(folder))
-    executed = ran(deck) if run else ExecutedDeck(deck, {})
+    executed = ran(deck, results) if results else ExecutedDeck(deck, {})
     theme = load_theme(str(deck.headmatter.get("theme", "default")), folder)
     if not source.path.is_file():
         return render(executed, theme, {}).html
@@ -59,8 +60,14 @@ def page_of(source: Source, *, run: bool) -> str:
     return render(executed, with_layers(theme, folder), images).html
 
 
+@pytest.fixture(scope="session")
+def usual(browser: Browser) -> BrowserContext:
+    """Where pages are opened that want nothing of their own: to make one takes as long as to open a page."""
+    return browser.new_context(viewport=CANVAS)  # type: ignore[arg-type]
+
+
 @pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
+def opened(browser: Browser, usual: BrowserContext, results: Path, tmp_path: Path) -> Iterator[Opened]:
     """Open a deck: Markdown, or the path of one. The page's own errors fail the test."""
     contexts = []
     complaints: list[str] = []
@@ -68,15 +75,18 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
     def of(deck: str | Path, *, run: bool = False, at: str = "", **context: object) -> Page:
         source = load_source(deck) if isinstance(deck, Path) else Source(Path("deck.md"), deck)
         file = tmp_path / "deck.html"
-        file.write_text(page_of(source, run=run), encoding="utf-8")
-        contexts.append(browser.new_context(**({"viewport": CANVAS} | context)))  # type: ignore[arg-type]
-        page = contexts[-1].new_page()
+        file.write_text(page_of(source, results if run else None), encoding="utf-8")
+        if context:
+            contexts.append(browser.new_context(**({"viewport": CANVAS} | context)))  # type: ignore[arg-type]
+        page = (contexts[-1] if context else usual).new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.goto(f"{file.as_uri()}{at}")
         return page
 
     yield of
+    for page in usual.pages:
+        page.close()
     for context in contexts:
         context.close()
     assert complaints == []

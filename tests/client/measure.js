@@ -12,6 +12,7 @@
     left: Math.max(rect.left, box.left), right: Math.min(rect.right, box.right),
     top: Math.max(rect.top, box.top), bottom: Math.min(rect.bottom, box.bottom),
   });
+  const row = (home) => home.closest(".line, p, li, h1, h2, h3, h4, td, th, pre, figcaption, summary, button, footer, img, math") ?? home;
   const shown = [...document.querySelectorAll(".slide")].filter((other) => other.checkVisibility());
   if (shown.length !== 1) wrong.push(`${shown.length} slides show at once`);
   const boxes = [];
@@ -35,23 +36,22 @@
         seen = cut(seen, box);
         if (seen.right <= seen.left || seen.bottom <= seen.top) break;
       }
-      if (seen.right - seen.left > 1 && seen.bottom - seen.top > 1) boxes.push({ node, home, ...seen });
+      if (seen.right - seen.left > 1 && seen.bottom - seen.top > 1) boxes.push({ node, home, row: row(home), ...seen });
     }
   }
   for (const image of slide.querySelectorAll("img, .missing, math")) {
     const rect = image.getBoundingClientRect();
     if (image.closest(".backdrop, .layout-image > .picture") || rect.width === 0 || !image.checkVisibility({ visibilityProperty: true })) continue;
     if (!inside(rect, frame)) say("outside the slide", image);
-    if (image.matches("img")) boxes.push({ node: image, home: image, ...cut(rect, frame) });
+    if (image.matches("img")) boxes.push({ node: image, home: image, row: row(image), ...cut(rect, frame) });
   }
-  const row = (box) => box.home.closest(".line, p, li, h1, h2, h3, h4, td, th, pre, figcaption, summary, button, footer, img, math") ?? box.home;
   for (let i = 0; i < boxes.length; i++) {
     for (let j = i + 1; j < boxes.length; j++) {
       const [one, other] = [boxes[i], boxes[j]];
-      if (row(one) === row(other) || one.home.contains(other.home) || other.home.contains(one.home)) continue;
       const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
       const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
-      if (across > 2 * scale && down > 5 * scale) say(`overlaps “${(other.node.textContent || "picture").trim().slice(0, 30)}”`, one.node);
+      if (across <= 2 * scale || down <= 5 * scale || one.row === other.row) continue;
+      if (!one.home.contains(other.home) && !other.home.contains(one.home)) say(`overlaps “${(other.node.textContent || "picture").trim().slice(0, 30)}”`, one.node);
     }
   }
   const content = slide.querySelector(".content");

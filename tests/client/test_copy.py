@@ -40,6 +40,7 @@ def test_code_is_copied_without_its_numbers(opened: Opened, clipboard: bool) -> 
     if not clipboard:
         page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     page.locator(".block").hover()
+    page.evaluate("window.setTimeout = () => 0")  # it stays done
     page.get_by_role("button", name="Copy the code").click()
     page.wait_for_selector(".copy.done")
     assert page.get_by_role("status").text_content() == "Code copied"
@@ -52,6 +53,7 @@ def test_of_a_session_its_code_is_copied(opened: Opened) -> None:
         f"# One\n\n```pycon {{all}}{{run: false}}\n{session}```\n", permissions=["clipboard-read", "clipboard-write"]
     )
     page.locator(".block").hover()
+    page.evaluate("window.setTimeout = () => 0")  # it stays done
     page.get_by_role("button", name="Copy the code").click()
     page.wait_for_selector(".copy.done")
     assert copied(page) == "for x in [1]:\n    x\n\n...\nx"

@@ -71,22 +71,22 @@ class Opened:
         return found
 
 
-def opened(browser: Browser, folder: Path, name: str, *, run: bool) -> Opened:
+def opened(browser: Browser, folder: Path, name: str, results: Path | None = None) -> Opened:
     file = folder / f"{name}.html"
-    file.write_text(page_of(load_source(HOSTILE / f"{name}.md"), run=run), encoding="utf-8")
+    file.write_text(page_of(load_source(HOSTILE / f"{name}.md"), results), encoding="utf-8")
     return Opened(browser, file)
 
 
 @pytest.fixture(scope="module")
-def outputs(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
-    hostile = opened(browser, tmp_path_factory.mktemp("hostile"), "outputs", run=True)
+def outputs(browser: Browser, tmp_path_factory: pytest.TempPathFactory, results: Path) -> Iterator[Opened]:
+    hostile = opened(browser, tmp_path_factory.mktemp("hostile"), "outputs", results)
     yield hostile
     hostile.page.close()
 
 
 @pytest.fixture(scope="module")
 def text(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
-    hostile = opened(browser, tmp_path_factory.mktemp("hostile"), "text", run=False)
+    hostile = opened(browser, tmp_path_factory.mktemp("hostile"), "text")
     yield hostile
     hostile.page.close()
 

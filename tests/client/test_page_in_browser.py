@@ -44,13 +44,13 @@ def test_nothing_that_is_printed_or_written_runs(browser_page: Page) -> None:
 
 
 @pytest.fixture
-def browser_page(browser, tmp_path: Path) -> Page:  # type: ignore[no-untyped-def]
+def browser_page(browser, results: Path, tmp_path: Path) -> Page:  # type: ignore[no-untyped-def]
     """The hostile deck, opened without the check for complaints: its policy is meant to complain."""
     from deck_builder.model import Source
     from tests.client.conftest import page_of
 
     file = tmp_path / "hostile.html"
-    file.write_text(page_of(Source(Path("deck.md"), HOSTILE), run=True), encoding="utf-8")
+    file.write_text(page_of(Source(Path("deck.md"), HOSTILE), results), encoding="utf-8")
     page: Page = browser.new_page()
     page.goto(file.as_uri())
     return page

@@ -162,8 +162,9 @@ def test_what_was_said_is_said_once_the_reader_rests(panes: Panes) -> None:
     page = panes(at="#/1?clicks=2")
     voice = page.locator(".pane:not(.away) > .unseen")
     assert voice.inner_text() == ""
-    slider(page).fill("3")
-    assert voice.inner_text() == ""
+    pulled = "slider => { slider.value = 3; slider.dispatchEvent(new Event('input', { bubbles: true })); "
+    said_at_once = "return slider.closest('.pane').querySelector(':scope > .unseen').textContent; }"
+    assert slider(page).evaluate(pulled + said_at_once) == ""
     expect(voice).to_have_text(f"y_pred {row_of(3)['y_pred']}, loss {row_of(3)['loss']}")
 
 

@@ -13,7 +13,7 @@ from deck_builder.load import load_theme
 from deck_builder.model import BlockResult, ExecutedDeck, Figure, Source, Variant
 from deck_builder.parse import parse
 from deck_builder.render import render
-from tests.client.conftest import Opened, beforeprint, lit, place
+from tests.client.conftest import Opened, beforeprint, lit, place, settle
 from tests.client.test_fit import MEASURE
 
 DECK = """# Sweep
@@ -57,7 +57,7 @@ print(name, lr)
 
 def now(page: Page) -> str:
     """What shows of the results on the slide."""
-    page.wait_for_timeout(50)
+    settle(page)
     return "\n".join(
         text for one in page.locator(".current .results:visible").all() if (text := one.inner_text().strip())
     )
@@ -201,7 +201,7 @@ def test_nothing_is_cut_and_nothing_moves_whatever_the_value(page: Page) -> None
         seen = []
         for at in range(4):
             slider.fill(str(at))
-            page.wait_for_timeout(250)
+            settle(page)
             assert page.evaluate(MEASURE) == [], (no, at)
             seen.append(page.evaluate(boxes))
         assert seen[1:] == seen[:-1], no

@@ -101,7 +101,7 @@ def test_there_is_none_on_opening_by_address_or_for_who_wants_less_motion(opened
 
 
 def test_an_author_can_make_one(opened: Opened) -> None:
-    style = "<style>@keyframes spin { to { rotate: 1turn } } .slide.turn-enter-active { animation: spin 2s }</style>"
+    style = "<style>@keyframes spin { to { rotate: 1turn } } .slide.turn-enter-active { animation: spin 1000s }</style>"
     # The page's own style sheet, as a style of a slide holds for that slide only.
     page = opened(deck("turn"))
     page.evaluate("style => document.head.insertAdjacentHTML('beforeend', style)", style)
@@ -116,6 +116,7 @@ def test_an_author_can_make_one(opened: Opened) -> None:
 
 def test_the_browsers_own_transition_swaps_the_slides(opened: Opened) -> None:
     page = opened(deck("view-transition", "view-transition"))
+    page.evaluate("document.documentElement.style.setProperty('--slidev-transition-duration', '1000s')")
     page.keyboard.press("ArrowRight")
     assert place(page) == (2, 0)
     running = "document.getAnimations().some(a => a.effect.pseudoElement?.startsWith('::view-transition'))"
@@ -125,6 +126,10 @@ def test_the_browsers_own_transition_swaps_the_slides(opened: Opened) -> None:
     page.keyboard.press("ArrowLeft")
     assert place(page) == (2, 0)
     page.wait_for_function("() => !document.querySelector('.waiting, .leaving')")
+    assert page.locator(".slide:visible").count() == 1
+    page.wait_for_function(f"() => {running}")
+    page.evaluate("document.getAnimations().forEach(a => a.finish())")
+    page.wait_for_function(f"() => !{running}")
     assert page.locator(".slide:visible").count() == 1
 
 

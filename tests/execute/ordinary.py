@@ -13,7 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,16 +25,20 @@ USER = 12345
 _LEFT_OUT = shutil.ignore_patterns("site-packages", "test", "idlelib", "config-*", "*.a")
 
 
-def verdicts(tier: str, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """What came of attacks in a tier, by their numbers, when somebody tried them who is not root."""
+@contextmanager
+def somebody() -> Iterator[Callable[[str, Iterable[int]], dict[int, dict[str, Any]]]]:
+    """Who is not root, and tries attacks in a tier; tells what came of them, by their numbers."""
     with _folder() as folder, _python(folder) as python:
-        home = folder / "home"
-        home.mkdir()
-        if os.geteuid() == 0:
-            os.chown(home, USER, USER)
-        program: list[str | Path] = [python, "-m", "tests.execute.attack_run", "--tier", tier, "--json"]
-        done = _as_user([*program, *map(str, numbers)], home)
-    return told(done)
+
+        def verdicts(tier: str, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
+            home = folder / "home" / tier
+            home.mkdir(parents=True)
+            if os.geteuid() == 0:
+                os.chown(home, USER, USER)
+            program: list[str | Path] = [python, "-m", "tests.execute.attack_run", "--tier", tier, "--json"]
+            return told(_as_user([*program, *map(str, numbers)], home))
+
+        yield verdicts
 
 
 def told(done: subprocess.CompletedProcess[str]) -> dict[int, dict[str, Any]]:
@@ -84,7 +88,7 @@ def _python(folder: Path) -> Iterator[Path]:
 
 def _imports(python: Path, folder: Path) -> bool:
     try:
-        return _as_user([python, "-c", "import deck_builder, tests, torch.version"], folder).returncode == 0
+        return _as_user([python, "-c", "import deck_builder, tests, matplotlib"], folder).returncode == 0
     except PermissionError:
         return False
 

@@ -6,7 +6,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -43,33 +44,41 @@ ELSEWHERE = [2, 3, 4, 7, 39, 41, 42, 43, 92, 94]
 
 
 @pytest.fixture(scope="module")
-def trials(request: pytest.FixtureRequest) -> Iterator[Trials]:
-    """What tries attacks in a tier, in one engine."""
-    with Engine(request.param) as engine, Trials(runner(engine)) as opened:
-        yield opened
+def trials() -> Iterator[Callable[[Sandbox], Trials]]:
+    """What tries attacks in a tier: one engine for all that come one after the other."""
+    with ExitStack() as stack:
+        opened: dict[Sandbox, Trials] = {}
+
+        def of(name: Sandbox) -> Trials:
+            if name not in opened:
+                stack.close()
+                opened.clear()
+                engine = stack.enter_context(Engine(name))
+                opened[name] = stack.enter_context(Trials(runner(engine)))
+            return opened[name]
+
+        yield of
 
 
-@pytest.mark.parametrize(
-    ("trials", "name", "attack"),
-    [(name, name, attack) for name, attack in CASES],
-    indirect=["trials"],
-    ids=names(CASES),
-)
-def test_an_attack_ends_as_it_is_told(trials: Trials, name: Sandbox, attack: Attack) -> None:
-    verdict = trials.verdict(attack)
+@pytest.mark.parametrize(("name", "attack"), CASES, ids=names(CASES))
+def test_an_attack_ends_as_it_is_told(trials: Callable[[Sandbox], Trials], name: Sandbox, attack: Attack) -> None:
+    verdict = trials(name).verdict(attack)
     assert verdict.outcome == attack.outcome(tier(name).name), verdict.how
 
 
+@pytest.fixture(scope="module")
+def of_an_ordinary_user() -> Iterator[Callable[[str], dict[int, dict[str, Any]]]]:
+    """The verdicts of a tier: all are made at once, by a program that runs as that user."""
+    with ordinary.somebody() as verdicts:
+        yield cache(lambda name: verdicts(name, [attack.no for one, attack in OTHERS if one == name]))
+
+
 @pytest.mark.parametrize(("name", "attack"), OTHERS, ids=names(OTHERS))
-def test_so_it_does_for_somebody_who_is_not_root(name: str, attack: Attack) -> None:
+def test_so_it_does_for_somebody_who_is_not_root(
+    of_an_ordinary_user: Callable[[str], dict[int, dict[str, Any]]], name: str, attack: Attack
+) -> None:
     verdict = of_an_ordinary_user(name)[attack.no]
     assert verdict["outcome"] == verdict["expected"], verdict["how"]
-
-
-@cache
-def of_an_ordinary_user(name: str) -> dict[int, dict[str, Any]]:
-    """The verdicts of a tier: all are made at once, by a program that runs as that user."""
-    return ordinary.verdicts(name, [attack.no for one, attack in OTHERS if one == name])
 
 
 @pytest.mark.parametrize("attack", tried("landlock"), ids=lambda attack: f"{attack.no}-{attack.title}")

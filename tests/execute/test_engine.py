@@ -26,7 +26,7 @@ from deck_builder.execute.store import Store
 from deck_builder.execute.worker_process import ExcessError, WorkerProcess
 from deck_builder.model import BlockOptions, BlockResult, Error, Figure, Output, Stream, Trace, Value
 from tests.execute.decks import deck_of, session
-from tests.execute.test_runner import processes
+from tests.execute.test_runner import children
 
 MIXED = [
     "import random, torch\nimport matplotlib.pyplot as plt\nw = torch.ones(1, requires_grad=True)\nnumbers = []",
@@ -39,11 +39,19 @@ MIXED = [
 ]
 
 
-@pytest.fixture
-def serving() -> Iterator[Engine]:
-    """An engine that leaves checkpoints behind."""
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    """One engine for all tests: it imports torch before it is asked to."""
     with Engine(mode="snapshot") as engine:
         yield engine
+
+
+@pytest.fixture
+def serving(engine: Engine) -> Iterator[Engine]:
+    """An engine that leaves checkpoints behind, and has none yet."""
+    yield engine
+    engine.checkpoints.clear()
+    engine.refused.clear()
 
 
 def outputs(engine: Engine, one: Session, store: Store | None = None) -> dict[str, tuple[Output, ...]]:
@@ -76,7 +84,7 @@ def test_every_mode_gives_the_same(folder: Path, mode: Mode) -> None:
 def test_a_hundred_edits_in_a_row_end_as_a_build_from_nothing_would(
     folder: Path, tmp_path: Path, serving: Engine
 ) -> None:
-    before = {pid for pid, _, parent in processes() if parent == os.getpid()}
+    before = children()
     chance = random.Random(0)
     codes = list(MIXED)
     store = Store(tmp_path / "store")
@@ -89,7 +97,7 @@ def test_a_hundred_edits_in_a_row_end_as_a_build_from_nothing_would(
             one = session(folder, *codes, timeout_s=120)
             assert outputs(serving, one, store) == outputs(plain, one), f"after edit {edit}, of block {at + 1}"
             assert len(serving.checkpoints) <= len(codes)
-    workers = {pid for pid, _, parent in processes() if parent == os.getpid()} - before
+    workers = children() - before
     assert len(workers) <= 1 + len(serving.checkpoints)
 
 
@@ -233,13 +241,13 @@ def test_there_are_no_more_checkpoints_than_may_be(
     assert len(serving.checkpoints) == 1, "the state that was come to last"
 
 
-def test_a_checkpoint_that_was_killed_is_done_without(folder: Path, tmp_path: Path, serving: Engine) -> None:
-    store = Store(tmp_path / "store")
-    outputs(serving, session(folder, "x = 1", "x += 1"), store)
-    for pid, _, parent in list(processes()):
-        if parent == os.getpid():
+def test_a_checkpoint_that_was_killed_is_done_without(folder: Path, tmp_path: Path) -> None:
+    store, before = Store(tmp_path / "store"), children()
+    with Engine(mode="snapshot") as engine:
+        outputs(engine, session(folder, "x = 1", "x += 1"), store)
+        for pid in children() - before:
             os.kill(pid, 9)
-    found = outputs(serving, session(folder, "x = 1", "x += 1", "print(x)"), store)
+        found = outputs(engine, session(folder, "x = 1", "x += 1", "print(x)"), store)
     assert found["3.1"] == (Stream("stdout", "2\n", (1,)),)
 
 

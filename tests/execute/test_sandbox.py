@@ -9,17 +9,24 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
 from deck_builder.errors import SandboxError
 from deck_builder.execute import probe, watch
-from deck_builder.execute.running import worker_runner
+from deck_builder.execute.engine import Engine
+from deck_builder.execute.running import runner, worker_runner
 from deck_builder.execute.sandbox import LAYERS, TIERS, Sandbox, Tier, TierName, describe, policy, tier
 from deck_builder.execute.sandbox.places import Places
 from deck_builder.model import Error, Output, Stream, Value, Warning
 from tests.execute.decks import session
+
+Outputs: TypeAlias = Callable[..., list[tuple[Output, ...]]]
 
 EVERY: list[Sandbox] = ["strict", "landlock", "seccomp", "off"]
 HELD: list[Sandbox] = ["strict", "landlock", "seccomp"]
@@ -40,9 +47,21 @@ def folder(folder: Path) -> Path:
     return folder
 
 
-def outputs(folder: Path, sandbox: Sandbox, *codes: str) -> list[tuple[Output, ...]]:
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Callable[[Sandbox], Engine]]:
+    """One engine for each sandbox."""
+    with ExitStack() as stack:
+        yield cache(lambda sandbox: stack.enter_context(Engine(sandbox)))
+
+
+@pytest.fixture
+def outputs(engine: Callable[[Sandbox], Engine], folder: Path) -> Outputs:
     """What blocks do in a sandbox."""
-    return [result.outputs for _, result in worker_runner(sandbox)(session(folder, *codes))]
+
+    def run(sandbox: Sandbox, *codes: str) -> list[tuple[Output, ...]]:
+        return [result.outputs for _, result in runner(engine(sandbox))(session(folder, *codes))]
+
+    return run
 
 
 def fake(monkeypatch: pytest.MonkeyPatch, name: TierName, reasons: dict[TierName, str]) -> None:
@@ -51,14 +70,14 @@ def fake(monkeypatch: pytest.MonkeyPatch, name: TierName, reasons: dict[TierName
 
 
 @pytest.mark.parametrize("code", BEYOND_LIMITS)
-def test_what_is_beyond_the_limits_is_stopped(folder: Path, code: str) -> None:
-    (((stream,),),) = ([outputs(folder, "auto", code)[0]],)
+def test_what_is_beyond_the_limits_is_stopped(outputs: Outputs, code: str) -> None:
+    (((stream,),),) = ([outputs("auto", code)[0]],)
     assert isinstance(stream, Stream) and stream.text == "stopped\n"
 
 
 @pytest.mark.parametrize("code", BEYOND_LIMITS[:2])
-def test_nothing_is_beyond_them_where_there_are_none(folder: Path, code: str) -> None:
-    assert outputs(folder, "off", code) == [()]
+def test_nothing_is_beyond_them_where_there_are_none(outputs: Outputs, code: str) -> None:
+    assert outputs("off", code) == [()]
 
 
 @pytest.mark.parametrize("name", ["strict", "landlock", "seccomp", "limits"])
@@ -130,7 +149,7 @@ def test_a_root_folder_is_shown_without_what_is_made_anew() -> None:
 
 
 @pytest.mark.parametrize("sandbox", EVERY)
-def test_what_lectures_do_works_in_every_tier(folder: Path, sandbox: Sandbox) -> None:
+def test_what_lectures_do_works_in_every_tier(outputs: Outputs, sandbox: Sandbox) -> None:
     codes = [
         "import torch\nw = torch.ones(2, requires_grad=True)\n(w * w).sum().backward()\nw.grad.tolist()",
         "import pandas\npandas.read_csv('data.csv')['b'].sum().item()",
@@ -143,7 +162,7 @@ def test_what_lectures_do_works_in_every_tier(folder: Path, sandbox: Sandbox) ->
         "import asyncio\nasync def late(): return 5\nasyncio.run(late())",
         "from torch.utils.data import DataLoader\n[batch.tolist() for batch in DataLoader([1, 2, 3], batch_size=2)]",
     ]
-    found = outputs(folder, sandbox, *codes)
+    found = outputs(sandbox, *codes)
     assert [type(one[0]).__name__ for one in found] == ["Value"] * 3 + ["Figure"] * 2 + ["Value"] * 4
     values = [one.text for block in found for one in block if isinstance(one, Value)]
     assert values == ["[2.0, 2.0]", "2", "[1.0, 1.0]", "(True, 'a,b\\n1,2\\n', '')", "'hello\\n'", "5", "[[1, 2], [3]]"]
@@ -157,8 +176,8 @@ LOADER = (
 
 
 @pytest.mark.parametrize("sandbox", EVERY)
-def test_a_loader_with_workers_never_hangs_and_says_when_it_has_none(folder: Path, sandbox: Sandbox) -> None:
-    *notes, value = outputs(folder, sandbox, LOADER)[0]
+def test_a_loader_with_workers_never_hangs_and_says_when_it_has_none(outputs: Outputs, sandbox: Sandbox) -> None:
+    *notes, value = outputs(sandbox, LOADER)[0]
     assert isinstance(value, Value) and value.text == "[[1, 2], [3, 4]]"
     if sandbox in ("strict", "off"):
         assert not notes
@@ -170,10 +189,10 @@ def test_a_loader_with_workers_never_hangs_and_says_when_it_has_none(folder: Pat
 @pytest.mark.parametrize("mode", ["w", "a", "r+", "wb"])
 @pytest.mark.parametrize("sandbox", EVERY)
 def test_a_file_of_the_decks_that_is_written_to_is_slide_codes_own_from_then_on(
-    folder: Path, sandbox: Sandbox, mode: str
+    outputs: Outputs, folder: Path, sandbox: Sandbox, mode: str
 ) -> None:
     text = "b'9'" if "b" in mode else "'9'"
-    found = outputs(folder, sandbox, f"open('data.csv', {mode!r}).write({text})", "open('data.csv').read()")
+    found = outputs(sandbox, f"open('data.csv', {mode!r}).write({text})", "open('data.csv').read()")
     (value,) = found[1]
     assert isinstance(value, Value)
     assert value.text == {"a": "'a,b\\n1,2\\n9'", "r+": "'9,b\\n1,2\\n'"}.get(mode, "'9'")
@@ -181,16 +200,16 @@ def test_a_file_of_the_decks_that_is_written_to_is_slide_codes_own_from_then_on(
 
 
 @pytest.mark.parametrize("sandbox", ["strict", "landlock"])
-def test_code_in_c_can_not_write_to_the_decks_files(folder: Path, sandbox: Sandbox) -> None:
+def test_code_in_c_can_not_write_to_the_decks_files(outputs: Outputs, folder: Path, sandbox: Sandbox) -> None:
     code = "import torch\nimport os\ntorch.save(1, os.path.join(os.path.dirname(__file__), 'data.csv'))"
-    (error,) = outputs(folder, sandbox, code)[0]
+    (error,) = outputs(sandbox, code)[0]
     assert isinstance(error, Error)
     assert (folder / "data.csv").read_text() == "a,b\n1,2\n"
 
 
 @pytest.mark.parametrize("sandbox", HELD)
-def test_a_process_that_ends_is_told_with_its_signal(folder: Path, sandbox: Sandbox) -> None:
-    ((error,), (value,)) = outputs(folder, sandbox, "import os\nos.kill(os.getpid(), 11)", "5")
+def test_a_process_that_ends_is_told_with_its_signal(outputs: Outputs, sandbox: Sandbox) -> None:
+    ((error,), (value,)) = outputs(sandbox, "import os\nos.kill(os.getpid(), 11)", "5")
     assert isinstance(error, Error) and "SIGSEGV" in error.evalue and error.lines == (2,)
     assert isinstance(value, Value)
 
@@ -236,10 +255,10 @@ LESS = {"SCRATCH": 20 << 20, "PROCESSES": 20, "MEMORY": 300 << 20}
 @pytest.mark.parametrize("sandbox", ["strict", "landlock"])
 @pytest.mark.parametrize(("limit", "code"), HIDDEN)
 def test_what_hides_is_counted(
-    folder: Path, limit: str, code: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    outputs: Outputs, limit: str, code: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watch, limit, LESS[limit])
-    ((*_, error),) = outputs(folder, sandbox, f"{code}\nimport time\ntime.sleep(5)")
+    ((*_, error),) = outputs(sandbox, f"{code}\nimport time\ntime.sleep(5)")
     assert isinstance(error, Error) and error.ename == "Limit"
 
 

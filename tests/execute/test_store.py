@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
@@ -43,10 +43,17 @@ def store(tmp_path: Path) -> Path:
     return tmp_path / "cache"
 
 
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    """One engine for all tests."""
+    with Engine() as engine:
+        yield engine
+
+
 @pytest.fixture
-def run(store: Path) -> Run:
+def run(engine: Engine, store: Path) -> Run:
     """Runs a session through the store and a real worker; whether all was known, and the outputs."""
-    run = worker_runner(store=Store(store))
+    run = runner(engine, Store(store))
 
     def run_session(one: Session) -> tuple[bool, list[tuple[Output, ...]]]:
         results = [result for _, result in run(one)]

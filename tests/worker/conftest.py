@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 
-from deck_builder.execute.running import worker_runner
+from deck_builder.execute.engine import Engine
+from deck_builder.execute.running import runner
 from deck_builder.model import BlockOptions, Error, Output, Stream, Trace, Watched
 from tests.execute.decks import session
 
@@ -16,12 +17,19 @@ RECORDED = (Trace, Watched)
 RunCode: TypeAlias = Callable[..., list[tuple[Output, ...]]]
 
 
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    """One engine for a file's tests: it imports torch once."""
+    with Engine() as engine:
+        yield engine
+
+
 @pytest.fixture
-def run_code(tmp_path: Path) -> RunCode:
+def run_code(engine: Engine, tmp_path: Path) -> RunCode:
     """Runs codes as the blocks of one deck; gives the outputs of each, but for what lit lines did and trained."""
 
     def run(*codes: str | tuple[str, BlockOptions], timeout_s: float = 30) -> list[tuple[Output, ...]]:
-        results = dict(worker_runner()(session(tmp_path, *codes, timeout_s=timeout_s)))
+        results = dict(runner(engine)(session(tmp_path, *codes, timeout_s=timeout_s)))
         return [tuple(out for out in result.outputs if not isinstance(out, RECORDED)) for result in results.values()]
 
     return run
