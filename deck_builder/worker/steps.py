@@ -6,7 +6,6 @@ All that is kept are numbers, of at most some hundred steps.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 from weakref import ref
 
@@ -22,30 +21,27 @@ _USUAL: Final = 8  # changes, after which one knows what is usual
 class Step:
     """What one `backward()` computed; `at` is its place among those that are kept or not.
 
-    Gradients and parameters are those of `leaves`, in their order; `updated` are of those with the numbers `which`.
+    Gradients and parameters are those of `leaves`, in their order, of large ones the gradient's norm alone; `updated`
+    are of those with the numbers `which`.
     """
 
-    update_line: int = 0
-    lr: Any = None
-    which: Sequence[int] = NONE
-    updated: Sequence[Any] = NONE
+    __slots__ = ("at", "grads", "leaves", "loss", "lr", "no", "params", "update_line", "updated", "which")
 
-    def __init__(
-        self, no: int, at: int, iteration: int, loss: float, leaves: Leaves, grads: list[Any], params: list[Any]
-    ) -> None:
-        self.no, self.at, self.iteration, self.loss = no, at, iteration, loss
-        self.leaves, self.grads, self.params = leaves, grads, params
+    def fill(self, no: int, at: int, loss: float, leaves: Leaves, grads: list[Any], params: list[Any]) -> None:
+        """Hold this now, and nothing of what was held before."""
+        self.no, self.at, self.loss, self.leaves, self.grads, self.params = no, at, loss, leaves, grads, params
+        self.update_line, self.lr, self.which, self.updated = 0, None, NONE, NONE
 
-    def told(self, line: int) -> list[Any]:
+    def told(self, line: int, *, is_in_loop: bool) -> list[Any]:
         """A `TraceStep`."""
-        every = range(len(self.grads))
-        some = ((every, self.grads), (every, self.params), (self.which, self.updated))
-        grads, params, updated = (
-            [[self.leaves.names[at], _shown(one)] for at, one in zip(which, values, strict=True) if one is not None]
-            for which, values in some
-        )
+        names, small = self.leaves.names, self.leaves.small
+        pairs = zip(names, self.grads, strict=True)
+        grads = [[name, _shown(one) if at < small else _norm(one)] for at, (name, one) in enumerate(pairs)]
+        params = [[name, _shown(one)] for name, one in zip(names, self.params, strict=False)]
+        updated = [[names[at], _shown(one)] for at, one in zip(self.which, self.updated, strict=True)]
         lr = None if self.lr is None else sent(float(self.lr))
-        return [self.no, line, sent(self.loss), grads, params, self.iteration, lr, updated, self.update_line]
+        iteration = self.at if is_in_loop else -1
+        return [self.no, line, sent(self.loss), grads, params, iteration, lr, updated, self.update_line]
 
     def weight(self) -> int:
         """About how many values it holds."""
@@ -83,14 +79,21 @@ class Loss:
         if clock is self._own:
             clock.begin()
         at = clock.at
-        if steps and steps[-1].at != at and not clock.keeps(steps[-1].at, ended=True):
-            steps.pop()
-        if size := self._spike(loss):
+        if steps and (step := steps[-1]).at != at and not clock.keeps(step.at, ended=True):
+            pass  # its place is free
+        else:
+            if len(steps) > 2 * (MOST + MOST_SPIKES):
+                self._thin()
+                steps = self.steps
+            step = Step()
+            steps.append(step)
+        step.fill(no, at, loss, self.leaves, grads, params)
+        previous, self._loss, usual = self._loss, loss, self._change
+        change = loss - previous if loss >= previous else previous - loss
+        if self.count > _USUAL and change <= _SUDDEN * usual:
+            self._change = 0.9 * usual + 0.1 * change
+        elif size := self._spike(change, previous):
             clock.spike(size)
-        step = Step(no, at, -1 if clock is self._own else at, loss, self.leaves, grads, params)
-        steps.append(step)
-        if len(steps) > 2 * (MOST + MOST_SPIKES):
-            self._thin()
         return step
 
     def told(self) -> Message:
@@ -98,7 +101,8 @@ class Loss:
         self._thin()
         while sum(step.weight() for step in self.steps) > MOST_SENT and len(self.steps) > 2:
             self.steps = [*self.steps[:-1][::2], self.steps[-1]]
-        steps = [step.told(self.line) for step in self.steps]
+        is_in_loop = self._clock is not self._own
+        steps = [step.told(self.line, is_in_loop=is_in_loop) for step in self.steps]
         return {"type": "trace", "recording": [self.name or "loss", [self.line], self.count, steps]}
 
     def _thin(self) -> None:
@@ -106,10 +110,9 @@ class Loss:
         while len(self.steps) > MOST + MOST_SPIKES:  # several in each pass
             self.steps = [*self.steps[:-1][::2], self.steps[-1]]
 
-    def _spike(self, loss: float) -> float:
+    def _spike(self, change: float, previous: float) -> float:
         """How much more than usual a loss has changed; 0 where that is nothing new."""
-        previous, self._loss = self._loss, loss
-        change, usual = abs(loss - previous), self._change
+        usual = self._change
         if not math.isfinite(change):
             return math.inf if math.isfinite(previous) and self.count > _USUAL else 0.0
         self._change = 0.9 * usual + 0.1 * change if self.count > _USUAL else change
@@ -118,3 +121,7 @@ class Loss:
 
 def _shown(of: Any) -> list[Any]:
     return shown(Numbers(of, ()) if isinstance(of, list) else of)
+
+
+def _norm(of: float) -> list[Any]:
+    return [f"‖·‖ {of:.5g}", None]

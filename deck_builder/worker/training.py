@@ -15,7 +15,7 @@ from weakref import ref
 
 from deck_builder.worker.afterwards import after_import
 from deck_builder.worker.backward import going, observe, tensors_of
-from deck_builder.worker.captured import SMALL, Said, Taken, hearing
+from deck_builder.worker.captured import SMALL, hearing
 from deck_builder.worker.naming import names_of, namespaces
 from deck_builder.worker.place import Place
 from deck_builder.worker.protocol import Message
@@ -61,7 +61,8 @@ class Training:
 
     def _learn(self, torch: Any) -> None:
         base = torch.Tensor
-        self._is_heard = hearing(torch)
+        self._is_heard, self._profiled = hearing(torch), torch.autograd._profiler_enabled
+        self._dispatched = torch._C._len_torch_dispatch_stack
         self._numbers, self._number, self._many = base.tolist, base.item, base.numel
         self._norms, self._has_modes = torch._foreach_norm, torch._C._len_torch_function_stack
 
@@ -72,18 +73,19 @@ class Training:
         root = going[0]
         if (place := self._place) is None or root is None:
             return
-        if self._is_heard():
+        # the same call of the block's own code, from what has the same name there: the same line, and nothing is traced
+        loss = self._sites.get(self._frame.f_lasti) if self._frame else None
+        is_known = loss is not None and self._main.get(loss.name) is root
+        if (self._profiled() or self._dispatched() or not is_known) and self._is_heard():
             self._latest = _NO_STEP  # nor is what is done with it told
             return
-        # the same call of the block's own code, from what has the same name there: the same line
-        loss = self._sites.get(self._frame.f_lasti) if self._frame else None
-        if loss is None or self._main.get(loss.name) is not root:
+        if loss is None or not is_known:
             if not (roots := tensors_of(root)):
                 return
             root, loss = roots[0], self._loss(place)
         else:
             roots = (root,)
-        numbers = self._numbers
+        numbers, grads, params, small = self._numbers, [], [], loss.leaves.small
         leaves: list[Any] = []
         if loss.count & (loss.count - 1):  # else it is time to look again
             for one in loss.leaves.refs:
@@ -94,17 +96,21 @@ class Training:
                 leaves.append(leaf)
         if not leaves:
             leaves = self._find(loss, roots)
+            small = loss.leaves.small
+        for leaf in leaves:
+            if small:
+                grads.append(numbers(leaf.grad))
+                params.append(numbers(leaf))
+                small -= 1
+            else:
+                grads += map(self._number, self._norms([leaf.grad for leaf in leaves[len(grads) :]]))
+                break
         try:
-            number = float(self._number(root))
+            number = self._number(root)
         except Exception:  # it has more than one
             number = math.nan
-        small = loss.leaves.small
-        if small == len(leaves):
-            grads, params = [numbers(leaf.grad) for leaf in leaves], [numbers(leaf) for leaf in leaves]
-        else:
-            grads = [numbers(leaf.grad) for leaf in leaves[:small]]
-            grads += self._norms_of([leaf.grad for leaf in leaves[small:]])
-            params = [numbers(leaf) if at < small else None for at, leaf in enumerate(leaves)]
+        if type(number) is not float:
+            number = float(number)
         self._latest = loss, loss.add(self._count, number, grads, params), leaves
         self._count += 1
 
@@ -142,9 +148,6 @@ class Training:
             found = place.running(no) if frame.f_code.co_filename == place.path else []
             line = self._lines[no] = found[0] if found else 0
         return line
-
-    def _norms_of(self, gradients: list[Any]) -> list[Taken]:
-        return [Said(f"‖·‖ {self._number(norm):.5g}") for norm in self._norms(gradients)]
 
     def _find(self, loss: Loss, roots: Sequence[Any]) -> list[Any]:
         """Look what the leaves of a loss are that have a name and a gradient, and what its own name is."""
