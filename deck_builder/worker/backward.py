@@ -21,12 +21,25 @@ from deck_builder.worker.afterwards import after_import
 _FEATURES: Final = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 _BEFORE, _AFTER = "\0before", "\0after"
 
-_observers: list[tuple[Callable[[tuple[Any, ...]], None], Callable[[], None]]] = []
+_observers: list[tuple[Callable[[tuple[Any, ...]], None] | None, Callable[[], None]]] = []
 _originals: list[tuple[FunctionType, CodeType]] = []
+_made: list[tuple[FunctionType, CodeType, CodeType]] = []
 _is_awaited: list[bool] = []
 
 
-def observe(before: Callable[[tuple[Any, ...]], None], after: Callable[[], None]) -> Callable[[], None]:
+class Going(list[Any]):
+    """One place, that torch's own code fills: an item is stored at C's speed."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__  # type: ignore[assignment]  # codes are compared by their constants
+    __eq__ = object.__eq__
+
+
+going: Final = Going([None])
+"""What the pass that goes on, or is just over, began with; None where there is none."""
+
+
+def observe(before: Callable[[tuple[Any, ...]], None] | None, after: Callable[[], None]) -> Callable[[], None]:
     """Call `before` with the tensors of each backward pass, `after` once it went well, until what is given is called.
 
     What a callback raises is dropped. Where torch has no source to read, nothing is observed.
@@ -36,10 +49,12 @@ def observe(before: Callable[[tuple[Any, ...]], None], after: Callable[[], None]
         after_import("torch", _install)
     observer = (before, after)
     _observers.append(observer)
+    _turn()
 
     def stop() -> None:
         with suppress(ValueError):
             _observers.remove(observer)
+        _turn()
 
     return stop
 
@@ -51,6 +66,7 @@ class _Before:
         self._told: object = None
 
     def __setitem__(self, at: int, tensors: object) -> None:
+        going[0] = tensors
         if tensors is self._told:  # `Tensor.backward` calls `torch.autograd.backward`, and has told of it
             self._told = None
             return
@@ -65,21 +81,32 @@ class _BeforeOf:
         self._inner = inner
 
     def __setitem__(self, at: int, tensor: object) -> None:
+        going[0] = tensor
         _tell(tensor)
         self._inner._told = tensor
-
-
-def _tell(tensors: object) -> None:
-    if _observers:
-        found = _tensors(tensors)
-        _each([partial(before, found) for before, _ in _observers])
 
 
 class _After:
     """What `torch.autograd.backward`, which does the work for all, ends with."""
 
+    def __init__(self, torch: Any) -> None:
+        self._has_modes = torch._C._len_torch_function_stack
+
     def __setitem__(self, at: int, value: object) -> None:
-        _each([after for _, after in _observers])
+        if self._has_modes():
+            _each([after for _, after in _observers])
+        else:
+            for _, after in _observers:
+                try:
+                    after()
+                except Exception:  # an observer's own trouble
+                    continue
+        going[0] = None
+
+
+def _tell(tensors: object) -> None:
+    found = tensors_of(tensors)
+    _each([partial(before, found) for before, _ in _observers if before])
 
 
 def _each(calls: Iterable[Callable[[], None]]) -> None:
@@ -93,7 +120,7 @@ def _each(calls: Iterable[Callable[[], None]]) -> None:
                 continue
 
 
-def _tensors(given: object) -> tuple[Any, ...]:
+def tensors_of(given: object) -> tuple[Any, ...]:
     """The tensors that a pass begins with; an iterator is left as it is."""
     kind = sys.modules["torch"].Tensor
     if type(given) is kind:
@@ -104,15 +131,23 @@ def _tensors(given: object) -> tuple[Any, ...]:
 
 def _install(torch: Any) -> None:
     """Put the statements in. A torch that was changed, or whose source is not there, is left as it is."""
-    before = _Before()
+    before, after = _Before(), _After(torch)
     inner, outer = torch.autograd.backward, torch.Tensor.backward
     with suppress(Exception):
         codes = (
-            (inner, with_hooks(inner, "tensors", before, _After())),
-            (outer, with_hooks(outer, "self", _BeforeOf(before))),
+            (inner, with_hooks(inner, "tensors", going, after), with_hooks(inner, "tensors", before, after)),
+            (outer, with_hooks(outer, "self", going), with_hooks(outer, "self", _BeforeOf(before))),
         )
-        for function, code in codes:
-            _originals.append((function, function.__code__))
+        _originals.extend((function, function.__code__) for function, *_ in codes)
+        _made.extend(codes)
+        _turn()
+
+
+def _turn() -> None:
+    """Let torch's functions call us at their start only while someone asks for that."""
+    asked = any(before for before, _ in _observers)
+    for function, quick, whole in _made:
+        if function.__code__ is not (code := whole if asked else quick):
             function.__code__ = code
 
 

@@ -10,7 +10,7 @@ import importlib.util
 import os
 import stat
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Container
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -82,9 +82,19 @@ class Reads:
 
     def install(self) -> None:
         """Listen from now on; a hook can't be taken away again."""
-        sys.addaudithook(self._hear)
+        sys.addaudithook(self.hook())
         watch(self._looked)
         ModuleSearch(self._looked).install()
+
+    def hook(self) -> Callable[[str, tuple[Any, ...]], None]:
+        """What hears of Python's events: a plain function, for of a method Python asks `__cantrace__` by an error."""
+        hear = self._hear
+
+        def hook(event: str, args: tuple[Any, ...], heard: Container[str] = _HEARD) -> None:
+            if event in heard:  # most are of no file: whoever looks at a frame makes some
+                hear(event, args)
+
+        return hook
 
     def take(self) -> tuple[list[str], str]:
         """What was read since the last time, and why it is not all ("" if it is)."""
@@ -120,14 +130,12 @@ class Reads:
         return any((folder + os.sep).startswith(real) for folder in (self._folder, *self._data))
 
     def _hear(self, event: str, args: tuple[Any, ...]) -> None:
-        if event not in _HEARD:  # most are of no file: whoever looks at a frame makes some
-            return
         was, self._is_asking = self._is_asking, True  # to look into it asks, too
         try:
             if event == "open":
                 self._opened(*args)
             elif event in ("os.listdir", "os.scandir"):
-                if not sys._getframe(1).f_code.co_filename.endswith(_SEARCH_PATH):
+                if not sys._getframe(2).f_code.co_filename.endswith(_SEARCH_PATH):
                     self._note(args[0])  # a search of sys.path says nothing of what was found
             elif event in _CHANGES:
                 self._written(args[0], keep=True)
@@ -136,7 +144,7 @@ class Reads:
                     self._touched(path)
             elif event in _UNKNOWABLE:
                 self.unknown = self.unknown or _UNKNOWABLE[event]
-            elif event in _STARTS_PROCESS and self._by_slide_code(sys._getframe(1)):
+            elif event in _STARTS_PROCESS and self._by_slide_code(sys._getframe(2)):
                 self.unknown = self.unknown or "it starts a program"
         except Exception:  # better to run again than to fail, or to be wrong
             self.unknown = self.unknown or f"it could not be followed ({event})"

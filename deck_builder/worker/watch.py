@@ -13,6 +13,7 @@ from threading import get_ident
 from typing import Any, Final, TypeAlias
 from weakref import ref
 
+from deck_builder.worker.backward import going, tensors_of
 from deck_builder.worker.captured import Taken, facts, held, node_of, settled, shown, taken
 from deck_builder.worker.loops import MOST, MOST_SENT, MOST_SPIKES, Loop
 from deck_builder.worker.protocol import Message
@@ -216,7 +217,7 @@ class Held:
 
         def keep(gradients: Sequence[Any]) -> None:
             mine = tensor()
-            self._is_root = any(mine is root for root in _roots)  # else looked for again in vain
+            self._is_root = any(mine is root for root in tensors_of(going[0]))  # else looked for again in vain
             if gradients[no] is not None and not self._is_root:
                 sample[2] = self._take(gradients[no])
 
@@ -287,15 +288,6 @@ def _size(of: Taken) -> int:
 def _sample(no: int, now: Taken, before: Taken, gradient: Taken) -> list[Any]:
     parts = (None if one is _NOTHING else shown(settled(one)) for one in (before, gradient))
     return [no, shown(settled(now)), *parts]
-
-
-_roots: list[Any] = []
-"""From where `backward()` goes now: what flows back to there is 1, and nothing to tell."""
-
-
-def going_back(roots: Sequence[Any]) -> None:
-    """Say from which tensors `backward()` is about to go."""
-    _roots[:] = roots
 
 
 Hook: TypeAlias = Ran | Begins | Ends | Calls | Held | Before | Within | Returns

@@ -30,7 +30,7 @@ def untouched() -> Iterator[None]:
 def _restore() -> None:
     for function, code in backward._originals:
         function.__code__ = code
-    for kept in (backward._originals, backward._is_awaited, backward._observers):
+    for kept in (backward._originals, backward._made, backward._is_awaited, backward._observers):
         kept.clear()
 
 

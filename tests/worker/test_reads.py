@@ -39,7 +39,7 @@ def test_only_what_comes_with_the_system_is_not_the_decks(
         monkeypatch.setattr(sys, "base_prefix", base)
         monkeypatch.setattr(sys, "base_exec_prefix", base)
     reads = Reads(str(tmp_path / "work"), str(tmp_path / "talk"), [])
-    reads._hear("open", (path, "r", os.O_RDONLY))
+    reads.hook()("open", (path, "r", os.O_RDONLY))
     assert reads.known is known
 
 
@@ -48,6 +48,6 @@ def test_a_deck_below_the_systems_folders_starts_processes_of_its_own(
 ) -> None:
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     reads = Reads(str(tmp_path / "work"), str(tmp_path / "talk"), [])
-    code = compile("reads._hear('os.system', (b'true',))", str(tmp_path / "talk" / "slides.md"), "exec")
-    exec(code, {"reads": reads})
+    code = compile("hear('os.system', (b'true',))", str(tmp_path / "talk" / "slides.md"), "exec")
+    exec(code, {"hear": reads.hook()})
     assert not reads.known
