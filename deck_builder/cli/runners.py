@@ -96,9 +96,7 @@ class Runners:
         from deck_builder.execute.running import results
         from deck_builder.execute.stricter import stricter
 
-        held = stricter(self.settings.sandbox, session.sandbox)
-        self.engaged.setdefault(held, []).append(session)
-        yield from results(session, found, self._started(held), store, stop)
+        yield from results(session, found, self._started(stricter(self.settings.sandbox, session.sandbox)), store, stop)
 
     @property
     def store(self) -> Store | None:

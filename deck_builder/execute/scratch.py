@@ -84,11 +84,23 @@ class Scratch:
     def _state(self, entry: os.DirEntry[str]) -> object:
         """What changes when slide code changes an entry. When its inode was changed can't be set back."""
         if entry.is_symlink() and Path(entry.path) in self._links:
-            return os.fspath(Path(entry.path).readlink())  # its times tell of those who follow it
+            return self._target(Path(entry.path))  # its times tell of those who follow it
         status = entry.stat(follow_symlinks=False)
         if entry.is_dir(follow_symlinks=False):
             return status.st_mode  # what is in it is told by name
         return status.st_ino, status.st_size, status.st_ctime_ns
+
+    def _target(self, link: Path) -> str:
+        """Where a link leads. To ask that is to look at it, too: it is left as if nobody had."""
+        entry = os.open(link, _AS_IT_STANDS)
+        try:
+            seen = os.fstat(entry).st_atime_ns
+            target = os.readlink("", dir_fd=entry)  # noqa: PTH115 (of the entry itself, whatever its path leads to now)
+            if not seen:
+                os.utime(f"/proc/self/fd/{entry}", ns=(0, 0))
+            return target
+        finally:
+            os.close(entry)
 
     def _mirror(self, folder: Path) -> None:
         """Make `folder`'s subfolders, and links to all else: a subfolder too large for that is a link, too."""

@@ -96,7 +96,7 @@ class Builder:
         images, amiss = self._images.get(wanted, lambda disk: self._means.fetch(disk)(wanted, folder))
         found = self._known.find(deck) if self._known else Found(ExecutedDeck(deck, {}))
         shown = found.executed
-        if found.missing:
+        if found.jobs:
             shown = carried(self._shown or shown, shown, found.missing)
         page = self._live.page(shown, theme, images, self._means.remember, loose=False)
         problems = in_order([*unknown, *amiss, *page.problems, *check(found.executed)], deck)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from threading import Condition, Thread
-from typing import Protocol
+from typing import Final, Protocol
 
 from deck_builder.errors import DeckError
 from deck_builder.execute.engine import Stop
@@ -14,6 +14,8 @@ from deck_builder.execute.session import Session
 from deck_builder.execute.store import Store
 from deck_builder.model import BlockResult, Error
 from deck_builder.serve.known import Job, Known
+
+PATIENCE_S: Final = 0.5
 
 
 class Resumes(Protocol):
@@ -26,14 +28,14 @@ class Resumes(Protocol):
 
 
 class Coder:
-    """Runs a deck's code. `began` hears which blocks are to run, the first of them now; `came` of each result."""
+    """Runs a deck's code. `began` hears which blocks are to run, the first of them now; `came`, that more is known."""
 
     def __init__(
         self,
         resume: Resumes,
         known: Known,
         began: Callable[[Job | None, Sequence[str]], None],
-        came: Callable[[Job, str, BlockResult], None],
+        came: Callable[[], None],
     ) -> None:
         self._resume, self._known, self._began, self._came = resume, known, began, came
         self._changed = Condition()
@@ -66,8 +68,8 @@ class Coder:
             self._closed = True
             self._stop.set()
             self._changed.notify_all()
-        if self._thread.is_alive():
-            self._thread.join()
+        if self._thread.is_alive():  # it may wait for a process that begins: who started that ends it
+            self._thread.join(PATIENCE_S)
 
     def _work(self) -> None:
         while jobs := self._next():
@@ -91,17 +93,26 @@ class Coder:
             return True
         order = [block for wave in job.plan.waves() for ids in wave for block in ids]
         self._goes_on(job, order)
+        left = set(job.missing)
         try:
             with closing(self._resume(job.session, job.plan, self._known.store, self._stop)) as running:
                 for block, result in running:
                     if block in job.plan.entries:
                         continue
-                    self._came(job, block, result)
+                    left.discard(block)
+                    self._known.keep(job, block, result)
+                    self._came()
                     if not self._goes_on(job, order[order.index(block) + 1 :]):
                         return False
-        except DeckError as error:
-            self._came(job, order[0], BlockResult((Error("NotRun", error.message, (), (), error.hint),)))
-        return not self._stop.is_set
+        except Exception as error:  # whatever it is, the deck is served on, and its slides say why nothing ran
+            for block in left:
+                self._known.keep(job, block, _not_run(error))
+            left = set()
+        if self._stop.is_set:
+            return False
+        self._known.give_up(job, left)
+        self._came()
+        return True
 
     def _goes_on(self, job: Job, blocks: Sequence[str]) -> bool:
         """Whether to go on to these blocks, of which is told then: nothing else may be wanted by now."""
@@ -112,3 +123,9 @@ class Coder:
         if blocks:
             self._began(job, blocks)
         return True
+
+
+def _not_run(error: Exception) -> BlockResult:
+    hint = error.hint if isinstance(error, DeckError) else "DECK_DEBUG=1 shows where; please report it"
+    said = error.message if isinstance(error, DeckError) else f"the code could not be run: {error!r}"
+    return BlockResult((Error("NotRun", said, (), (), hint),))

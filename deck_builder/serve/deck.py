@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +11,9 @@ from threading import Lock, Thread
 from time import perf_counter
 
 from deck_builder.errors import DeckError
-from deck_builder.model import BlockResult, ExecutedDeck, Problem, Source
+from deck_builder.model import ExecutedDeck, Problem, Source
 from deck_builder.serve.build import Builder, Built, Means
-from deck_builder.serve.coder import Coder, Resumes
+from deck_builder.serve.coder import PATIENCE_S, Coder, Resumes
 from deck_builder.serve.editing import Editing
 from deck_builder.serve.epochs import Epochs
 from deck_builder.serve.known import Job, Known
@@ -59,8 +60,8 @@ class LiveDeck:
         self._told, self._thumbnail, self._warm = told, thumbnail, warm
         self._known = code[0] if code else None
         self._builder = Builder(path, means, self._known)
-        self._coder = Coder(code[1], code[0], self._began, self._came) if code else None
         self._epochs, self._watch = Epochs(), Watch()
+        self._coder = Coder(code[1], code[0], self._began, self._watch.call) if code else None
         self._editing = Editing(self._watch.call)
         self._thread = Thread(target=self._work, daemon=True)
         self._lock = Lock()
@@ -123,7 +124,7 @@ class LiveDeck:
         if started:
             if self._coder:
                 self._coder.close()
-            self._thread.join()
+            self._thread.join(PATIENCE_S)
         self._epochs.close()
 
     def _start(self) -> None:
@@ -149,11 +150,8 @@ class LiveDeck:
                 self._now(began, anew=bool(others))
             except (DeckError, ExceptionGroup) as error:
                 self._broken(error, perf_counter() - began)
-            except Exception:  # ours; the deck is served on, and the next change may be another thing
-                problem = Problem(
-                    "", f"an error of deck itself: {traceback.format_exc(limit=-3)}", None, "please report it"
-                )
-                self._say((problem,), None, perf_counter() - began)
+            except Exception as error:  # ours; the deck is served on, and the next change may be another thing
+                self._say((_ours(error),), None, perf_counter() - began)
 
     def _soon(self) -> None:
         """Show what is written, before anything is looked up. What goes wrong here will be told by what follows."""
@@ -202,11 +200,6 @@ class LiveDeck:
             about = {"block": block, "slide": slide, "variant": job.session.variant, "waiting": waiting}
         self._epochs.tell({"type": "running", **about}, keep=True)
 
-    def _came(self, job: Job, block: str, result: BlockResult) -> None:
-        assert self._known, "no code runs without"
-        self._known.keep(job, block, result)
-        self._watch.call()
-
 
 def unreadable(error: DeckError | ExceptionGroup[Exception]) -> tuple[Problem, ...]:
     """Why a deck can't be read; what is no fault of the deck's is raised again."""
@@ -218,3 +211,8 @@ def unreadable(error: DeckError | ExceptionGroup[Exception]) -> tuple[Problem, .
     return tuple(
         Problem("", one.message, one.span, one.hint) for one in of_deck.exceptions if isinstance(one, DeckError)
     )
+
+
+def _ours(error: Exception) -> Problem:
+    where = f"\n{''.join(traceback.format_exception(error))}" if os.environ.get("DECK_DEBUG") else ""
+    return Problem("", f"an error of deck itself: {error!r}{where}", None, "DECK_DEBUG=1 shows where; please report it")

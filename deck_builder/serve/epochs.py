@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Condition
 from typing import Final
 
@@ -39,6 +40,8 @@ class Epochs:
             if message is None:
                 self._pages[-1] = (epoch, page)
                 return
+            if before:  # of an older page only what tells it from a newer one is kept: a deck is large
+                self._pages[-1] = (epoch, replace(before, problems=(), write=str))
             self._pages.append((epoch + 1, page))
             self._tell(message)
             self._changed.notify_all()

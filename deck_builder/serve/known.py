@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
@@ -53,6 +53,7 @@ class Known:
     store: Store
     sandbox: Sandbox
     _kept: dict[str, BlockResult] = field(default_factory=dict)
+    _given_up: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
 
     def find(self, deck: Deck) -> Found:
@@ -93,10 +94,16 @@ class Known:
             while len(self._kept) > _MOST_KEPT:
                 del self._kept[next(iter(self._kept))]
 
+    def give_up(self, job: Job, blocks: Iterable[str]) -> None:
+        """Hear of blocks that no run brings to an end: too many of those before them end their session."""
+        with self._lock:
+            self._given_up.update(job.names[block] for block in blocks)
+
     def forget(self) -> None:
         """Let go of what only this process keeps: it may hang on files that have changed."""
         with self._lock:
             self._kept.clear()
+            self._given_up.clear()
 
     def of(self, session: Session) -> tuple[Job, dict[str, BlockResult]]:
         """What is to be done of a session, and the results of the rest of it."""
@@ -107,11 +114,13 @@ class Known:
         for block_id in found.parents:
             if entry := found.entries.get(block_id):
                 results[block_id] = entry.result
+                self._kept.pop(names[block_id], None)
             elif kept := self._kept.get(names[block_id]):
                 steps = [blocks[one] for one in chain(block_id, found.parents)]
                 with suppress(LookupError):
                     results[block_id] = placed(session, steps, kept)
-        missing = tuple(block_id for block_id in found.parents if block_id not in results)
+        lacking = (block_id for block_id in found.parents if block_id not in results)
+        missing = tuple(block_id for block_id in lacking if names[block_id] not in self._given_up)
         return Job(session, found, missing, names), results
 
 

@@ -527,3 +527,12 @@ def test_no_time_is_set_where_a_folder_s_place_leads_elsewhere(
             code = f"import os, shutil\nshutil.rmtree('sub')\n{way.format(str(where))}"
             outputs(engine, session(folder, code))
     assert [path.stat().st_ctime_ns for path in files] == before
+
+
+def test_what_is_frozen_between_two_blocks_is_not_taken_for_read(folder: Path, tmp_path: Path, serving: Engine) -> None:
+    (folder / "slides.md").write_text("one")
+    store = Store(tmp_path / "store")
+    codes = ["x = 1", "x += 1\nprint(x)", "print(x)"]
+    assert ran(runner(serving, store)(session(folder, *codes))) == ["1.1", "2.1", "3.1"]
+    (folder / "slides.md").write_text("another")
+    assert ran(runner(serving, store)(session(folder, *codes))) == []

@@ -231,3 +231,23 @@ def test_nothing_is_left_running(file: Path, runners: Runners) -> None:
         page.wait(lambda page: page.running == "1.1")
     assert not deck._thread.is_alive()
     assert deck.page() != "" and deck.since(1) is not None, "who asks late is answered"
+
+
+def test_blocks_that_no_run_brings_to_an_end_are_not_run_for_ever(page: Page, file: Path) -> None:
+    killers = "\n\n".join(f"```python\nimport os; os._exit({no})\n```" for no in range(1, 7))
+    change(file, "---\n\n# Two", f"---\n\n{killers}\n\n---\n\n# Two")
+    page.settle()
+    page.wait(lambda page: page.running == "" and page.problems["errors"] > 0)
+    change(file, killers, "text")
+    page.wait(lambda page: not page.problems["items"])
+
+
+def test_settings_that_cannot_be_had_are_told(page: Page, file: Path) -> None:
+    change(file, "title: A talk", "title: A talk\npython: {seed: -1}")
+    page.wait(lambda page: page.problems["broken"])
+    assert "seed" in page.problems["items"][0]["message"]
+    change(file, "python: {seed: -1}", "python: {device: cuda}")
+    page.wait(lambda page: any("no GPU" in item["message"] for item in page.problems["items"]))
+    change(file, "python: {device: cuda}", "python: {seed: 1}")
+    page.wait(lambda page: not page.problems["items"])
+    page.settle()
