@@ -59,7 +59,7 @@ class Page:
     def wait(self, until: Callable[[Page], bool]) -> None:
         """Wait until something holds of the page."""
         with self._changed:
-            assert self._changed.wait_for(lambda: until(self), 120), self.heard[-6:]
+            assert self._changed.wait_for(lambda: until(self), 60), self.heard[-6:]
 
     def shows(self, text: str) -> None:
         """Wait until a slide shows a text."""
