@@ -38,7 +38,7 @@ IDLE_MB: Final = 60.0
 AWAIT = """(texts) => {
   window.awaited = Promise.all(texts.map((text) => new Promise((done) => {
     new MutationObserver((records, observer) => {
-      const now = performance.timeOrigin + performance.now();
+      const now = performance.now();
       const added = records.flatMap((record) => [...record.addedNodes]);
       if (!added.some((node) => node.textContent.includes(text))) return;
       observer.disconnect();
@@ -84,12 +84,12 @@ class Served:
 
 
 @contextmanager
-def served(file: Path, work: Path) -> Iterator[Served]:
-    """Serve a deck by a process of its own."""
+def served(file: Path, work: Path, **env: str) -> Iterator[Served]:
+    """Serve a deck by a process of its own; what it keeps is in `work`."""
     cache = work / "cache"
     process = subprocess.Popen(
         [*DECK, "serve", file, "--port", "0", "--offline"],
-        cwd=work, env=os.environ | {"XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(ROOT)},
+        cwd=work, env=os.environ | {"XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(ROOT)} | env,
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     try:
@@ -123,7 +123,7 @@ class Author:
     def __init__(self, page: Page, deck: Served) -> None:
         self._page, self._deck = page, deck
         self.text = deck.file.read_text(encoding="utf-8")
-        self._no = 0
+        self._no, self._behind = 0, 0.0
 
     def look_at(self, slide: int) -> None:
         """Go to a slide, once all code has run."""
@@ -131,6 +131,10 @@ class Author:
         self._page.wait_for_function(SETTLED, timeout=600_000)
         self._page.evaluate(f"() => {{ location.hash = '#/{slide}' }}")
         time.sleep(1)
+        # The clock of the day may be set meanwhile; these two only go on. The quickest answer tells best how they differ.
+        told = [(time.monotonic(), self._page.evaluate("performance.now()"), time.monotonic()) for _ in range(100)]
+        asked, now, answered = min(told, key=lambda one: one[2] - one[0])
+        self._behind = (asked + answered) / 2 * 1000 - now
 
     def turns(self, count: int, write: Write, edit: Callable[[int], tuple[str, list[str]]]) -> list[Ms]:
         """Save what `edit` makes of a number; by each text that it names, when that shows. The first turn warms up.
@@ -145,7 +149,7 @@ class Author:
         text, marks = edit(self._no)
         self._page.evaluate(AWAIT, marks)
         time.sleep(0.2)
-        began = time.time() * 1000
+        began = time.monotonic() * 1000 - self._behind
         write(self._deck.file, text)
         times = [at - began for at in self._page.evaluate("() => window.awaited")]
         self._page.wait_for_function(SETTLED, timeout=120_000)
