@@ -106,17 +106,17 @@ class Run {
     const rows = (/** @type {HTMLElement} */ results) => elements(results, `.console:not(${FOLDED})`).reduce((sum, shell) => sum + Number(shell.dataset.rows), 0);
     this.rows = Math.max(0, ...elements(element, ".results").map(rows));
     this.folds = this.rows > 1 || element.querySelector(".pane") !== null;
+    this.wide = element.parentElement !== null && element.parentElement.clientWidth >= 600; // asked once: an answer costs a layout
     this.tall = this.rows > 3 || Boolean(element.querySelector(`.output :is(.plot, .data-table):not(${FOLDED}), .pane, .output.training`));
   }
 
   /** @param {Plan} plan */
   lay(plan) {
-    const wide = this.element.parentElement ? this.element.parentElement.clientWidth >= 600 : false;
     const wanted = plan.side === "any" || (plan.side === "tall" && this.tall);
-    const side = this.show === "right" || this.show === "left" || (this.show === "auto" && wide && wanted);
+    const side = this.show === "right" || this.show === "left" || (this.show === "auto" && this.wide && wanted);
     for (const run of this.runs) {
       run.classList.toggle("side", side && this.results !== null);
-      run.classList.toggle("roomy", wide && !side);
+      run.classList.toggle("roomy", this.wide && !side);
       run.classList.toggle("strip", plan.strip && this.folds && !run.dataset.turn);
     }
   }

@@ -50,15 +50,14 @@ class Coder:
         """Begin to wait for jobs."""
         self._thread.start()
 
-    def want(self, jobs: Sequence[Job], *, anew: bool = False) -> None:
-        """Have these jobs done from now on. A block that runs goes on if it is among them, unless `anew`."""
+    def want(self, jobs: Sequence[Job]) -> None:
+        """Have these jobs done from now on. A block that runs goes on if it is among them."""
         with self._changed:
-            if self._job and not anew and any(job.names == self._job.names for job in jobs):
+            if self._job and not self._stop.is_set and any(job.names == self._job.names for job in jobs):
                 self._wanted = None
                 return
             self._wanted = tuple(jobs)
-            names = {name for job in jobs for name in job.names.values()}
-            if self._at and (anew or self._at not in names):
+            if self._at and not any(self._at in job.names.values() for job in jobs):
                 self._stop.set()
             self._changed.notify_all()
 
@@ -117,9 +116,11 @@ class Coder:
     def _goes_on(self, job: Job, blocks: Sequence[str]) -> bool:
         """Whether to go on to these blocks, of which is told then: nothing else may be wanted by now."""
         with self._changed:
-            self._job, self._at = job, job.names[blocks[0]] if blocks else ""
-            if self._wanted is not None or self._closed:
-                return False
+            goes_on = self._wanted is None and not self._closed and not self._stop.is_set
+            # of a job that ends here nothing is left to go on with: who wants it still has it begun anew
+            self._job, self._at = (job, job.names[blocks[0]]) if blocks and goes_on else (None, "")
+        if not goes_on:
+            return False
         if blocks:
             self._began(job, blocks)
         return True

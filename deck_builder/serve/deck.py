@@ -142,12 +142,11 @@ class LiveDeck:
     def _work(self) -> None:
         while (changed := self._watch.wait()) is not None:
             began = perf_counter()
-            others = self._builder.strangers(changed)
-            if others and self._known:
+            if self._known and self._builder.strangers(changed):
                 self._known.forget()
             try:
                 self._soon()
-                self._now(began, anew=bool(others))
+                self._now(began)
             except (DeckError, ExceptionGroup) as error:
                 self._broken(error, perf_counter() - began)
             except Exception as error:  # ours; the deck is served on, and the next change may be another thing
@@ -162,7 +161,7 @@ class LiveDeck:
         if page:
             self._epochs.publish(page)
 
-    def _now(self, began: float, *, anew: bool) -> None:
+    def _now(self, began: float) -> None:
         if self._last is None and self._coder:
             self._warm(self._builder.text())
         built = self._last = self._builder.now(self._editing.drafts)
@@ -170,7 +169,7 @@ class LiveDeck:
         for answer in self._editing.settle(built.executed.deck, built.lost):
             self._epochs.tell(answer)
         if self._coder:
-            self._coder.want(built.found.jobs, anew=anew)
+            self._coder.want(built.found.jobs)
         self._watch.follow({self.path.parent, *built.folders})
         if built.found.missing:
             self._problems(built.problems, built)

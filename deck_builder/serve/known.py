@@ -27,7 +27,10 @@ _MOST_KEPT: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A session of which blocks have to run. `names` are those of all its blocks, by what their results hang on."""
+    """A session of which blocks have to run. `names` are those of all its blocks, by what their results hang on.
+
+    Files are not in them, but that some have changed is: all names are others then.
+    """
 
     session: Session
     plan: Plan
@@ -52,6 +55,7 @@ class Known:
 
     store: Store
     sandbox: Sandbox
+    _age: int = 0
     _kept: dict[str, BlockResult] = field(default_factory=dict)
     _given_up: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
@@ -100,15 +104,17 @@ class Known:
             self._given_up.update(job.names[block] for block in blocks)
 
     def forget(self) -> None:
-        """Let go of what only this process keeps: it may hang on files that have changed."""
+        """Let go of what only this process keeps: it may hang on files that have changed. So may what runs now."""
         with self._lock:
+            self._age += 1
             self._kept.clear()
             self._given_up.clear()
 
     def of(self, session: Session) -> tuple[Job, dict[str, BlockResult]]:
         """What is to be done of a session, and the results of the rest of it."""
+        age = self._age
         found = plan(session, policy_of(session, self.sandbox), self.store)
-        names = dict(_names(session, found))
+        names = dict(_names(session, found, age))
         blocks = {block.id: block for block in session.blocks}
         results = {}
         for block_id in found.parents:
@@ -124,9 +130,9 @@ class Known:
         return Job(session, found, missing, names), results
 
 
-def _names(session: Session, found: Plan) -> Iterator[tuple[str, str]]:
+def _names(session: Session, found: Plan, age: int) -> Iterator[tuple[str, str]]:
     """Each block with a name for all that its result hangs on but for files: its code, that before it, the settings."""
-    settings = [session.seed, session.threads, session.device, session.interpreter, session.sandbox, session.timeout_s]
+    settings = [age, session.seed, session.threads, session.device, session.interpreter, session.sandbox, session.timeout_s]
     known: dict[str | None, str] = {None: name(json.dumps([str(session.path), *settings]))}
     for block in session.blocks:
         if block.id in found.parents:
