@@ -91,7 +91,8 @@ class Coder:
         if not job.missing:
             return True
         order = [block for wave in job.plan.waves() for ids in wave for block in ids]
-        self._goes_on(job, order)
+        if not self._goes_on(job, order):
+            return False
         left = set(job.missing)
         try:
             with closing(self._resume(job.session, job.plan, self._known.store, self._stop)) as running:

@@ -20,6 +20,9 @@ def job(name: str) -> Any:
     return SimpleNamespace(session=name, plan=plan, missing=("1.1",), names={"1.1": name})
 
 
+KNOWN: Any = SimpleNamespace(of=lambda name: (job(name), {}), store=None, keep=lambda *_: None, give_up=lambda *_: None)
+
+
 class Runs:
     """Runs blocks that end when they are told to."""
 
@@ -37,8 +40,7 @@ class Runs:
 
 def test_what_is_wanted_again_while_it_is_let_go_is_begun_anew() -> None:
     runs = Runs()
-    known: Any = SimpleNamespace(of=lambda name: (job(name), {}), store=None)
-    coder = Coder(runs.resume, known, lambda *_: None, lambda *_: runs.came.set())
+    coder = Coder(runs.resume, KNOWN, lambda *_: None, lambda *_: runs.came.set())
     coder.start()
     coder.want([job("a")])
     assert runs.begins.wait(20)
@@ -52,8 +54,7 @@ def test_what_is_wanted_again_while_it_is_let_go_is_begun_anew() -> None:
 
 def test_what_runs_and_is_wanted_still_goes_on() -> None:
     runs = Runs()
-    known: Any = SimpleNamespace(of=lambda name: (job(name), {}), store=None)
-    coder = Coder(runs.resume, known, lambda *_: None, lambda *_: runs.came.set())
+    coder = Coder(runs.resume, KNOWN, lambda *_: None, lambda *_: runs.came.set())
     coder.start()
     coder.want([job("a")])
     assert runs.begins.wait(20)
