@@ -116,19 +116,26 @@ class _Teller:
     """Says on the terminal what becomes of a deck: each thing that is wrong once, and when all is well again."""
 
     def __init__(self) -> None:
-        self._said: frozenset[Problem] = frozenset()
+        self._said: frozenset[tuple[object, ...]] = frozenset()
+        self._slides = -1
 
     def tell(self, told: Told) -> None:
         """Say what is new."""
         judged = _judged(told)
-        new = [found for found in judged.findings if found.problem not in self._said]
-        gone = self._said - set(judged.problems)
-        self._said = frozenset(judged.problems)
+        new = [found for found in judged.findings if _said(found.problem) not in self._said]
+        now = frozenset(map(_said, judged.problems))
+        gone, self._said = self._said - now, now
         if new:
             say(report(replace(judged, findings=tuple(new))) + "\n", err=True)
         state = summary(judged) if judged.is_readable else "can't be read; what shows is its last good state"
-        if new or gone or sys.stderr.isatty():
+        changed, self._slides = judged.slides != self._slides, judged.slides
+        if new or gone or (changed and sys.stderr.isatty()):
             say(click.style(f"{named(told.path)}: {state}", dim=True), err=True)
+
+
+def _said(problem: Problem) -> tuple[object, ...]:
+    """What is the same of a problem when the lines above it move."""
+    return problem.code, problem.message, problem.span and problem.span.path
 
 
 def _judged(told: Told) -> Judged:

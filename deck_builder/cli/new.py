@@ -35,4 +35,4 @@ def new(folder: Path) -> None:
         raise click.UsageError(f"{there} exists already: name another folder") from None
     except OSError as err:
         raise click.UsageError(f"{deck} can't be written: {err.strerror}") from err
-    say(f"{named(deck)} is written; now: deck build {named(folder)}")
+    say(f"{named(deck)} is written; now: deck serve {named(folder)} --open")

@@ -251,3 +251,16 @@ def test_settings_that_cannot_be_had_are_told(page: Page, file: Path) -> None:
     change(file, "python: {device: cuda}", "python: {seed: 1}")
     page.wait(lambda page: not page.problems["items"])
     page.settle()
+
+
+def test_the_terminal_hears_of_each_thing_once(page: Page, file: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    change(file, "y = x + 1", "y = x / 0")
+    page.wait(lambda page: bool(page.problems["items"]))
+    change(file, "# One", "# One\n\na line more")
+    page.shows("a line more")
+    page.settle()
+    page.wait(lambda page: page.problems["items"][0]["place"].startswith("slides.md:19:"))
+    change(file, "y = x / 0", "y = x + 1")
+    page.wait(lambda page: not page.problems["items"])
+    told = capfd.readouterr().err
+    assert told.count("ZeroDivisionError") == 1 and "2 slides, 2 blocks ran" in told
