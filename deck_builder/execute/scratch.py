@@ -95,7 +95,7 @@ class Scratch:
         entry = os.open(link, _AS_IT_STANDS)
         try:
             seen = os.fstat(entry).st_atime_ns
-            target = os.readlink("", dir_fd=entry)  # noqa: PTH115 (of the entry itself, whatever its path leads to now)
+            target = os.readlink("", dir_fd=entry)  # of the entry itself, whatever its path leads to now
             if not seen:
                 os.utime(f"/proc/self/fd/{entry}", ns=(0, 0))
             return target
