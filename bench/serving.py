@@ -176,7 +176,9 @@ def prose(text: str, slide: int, deck: Deck) -> tuple[Callable[[int], tuple[str,
         return "\n".join([*lines[:end], f"{lines[end]} w{no}o", *lines[end + 1 :]]), [f" w{no}o"]
 
     def line(no: int) -> tuple[str, list[str]]:
-        more = [word for one in range(no % 2 + 1) for word in ("", f"w{no}o{one}")]  # one line more than before, or less
+        more = [
+            word for one in range(no % 2 + 1) for word in ("", f"w{no}o{one}")
+        ]  # one line more than before, or less
         return "\n".join([*lines[: end + 1], *more, *lines[end + 1 :]]), [f"w{no}o0"]
 
     return word, line
@@ -233,7 +235,9 @@ def row(what: str, times: Ms, goal: float) -> None:
 def memory(process: int) -> tuple[float, float]:
     """MB that a process holds, and its own share of them."""
     rows = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="utf-8").splitlines()
-    return tuple(sum(int(each.split()[1]) for each in rows if each.startswith(f"{kind}:")) / 1024 for kind in ("Rss", "Pss"))  # type: ignore[return-value]
+    return tuple(
+        sum(int(each.split()[1]) for each in rows if each.startswith(f"{kind}:")) / 1024 for kind in ("Rss", "Pss")
+    )  # type: ignore[return-value]
 
 
 def children(process: int) -> list[int]:
@@ -329,10 +333,14 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--turns", type=int, default=20)
     options.add_argument("--slides", type=int, default=300)
-    options.add_argument("--each", type=int, default=10, help="of the large deck the code of each so many-th slide runs")
+    options.add_argument(
+        "--each", type=int, default=10, help="of the large deck the code of each so many-th slide runs"
+    )
     options.add_argument("--sockets", type=int, default=200)
     chosen = options.parse_args()
-    print(f"medians of {chosen.turns} turns (smallest-largest); load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(
+        f"medians of {chosen.turns} turns (smallest-largest); load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    )
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         work = Path(name).resolve()
         browser = stack.enter_context(sync_playwright()).chromium.launch(
@@ -343,7 +351,10 @@ def main() -> None:
             path.parent.mkdir()
         shutil.copy(ROOT / "slides" / "linear-regression" / "slides.md", lecture)
         large.write_text(running_some(chosen.slides, chosen.each), encoding="utf-8")
-        for path, title, factor in ((lecture, "slides/linear-regression", 1.0), (large, f"{chosen.slides} slides", LARGE)):
+        for path, title, factor in (
+            (lecture, "slides/linear-regression", 1.0),
+            (large, f"{chosen.slides} slides", LARGE),
+        ):
             with served(path, work) as deck:
                 page = browser.new_page(viewport={"width": 1280, "height": 720})
                 print(title, flush=True)

@@ -163,7 +163,9 @@ class Follower:
                 self._changed.wait(QUIET_S / 2)
                 assert self._thread.is_alive(), "a patch could not be taken"
                 stale = [no for no, section in enumerate(self.sections, 1) if "data-stale" in section]
-                assert time.monotonic() < until, f"never settles: {stale} are stale, {self.running!r} runs, {self.problems}"
+                assert time.monotonic() < until, (
+                    f"never settles: {stale} are stale, {self.running!r} runs, {self.problems}"
+                )
 
     @property
     def is_settled(self) -> bool:
@@ -299,7 +301,9 @@ def _title(author: Author) -> None:
 def _more(author: Author) -> None:
     slides = list(author.written.slides)
     if len(slides) < 14:
-        slides.insert(author.chance.randrange(len(slides) + 1), Slide(author.chance.choice(("prose", *CODE)), author.number()))
+        slides.insert(
+            author.chance.randrange(len(slides) + 1), Slide(author.chance.choice(("prose", *CODE)), author.number())
+        )
     author.put(replace(author.written, slides=tuple(slides)))
 
 
@@ -498,7 +502,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         found = soak(Path(name).resolve(), chosen.edits, chosen.seed)
     print(f"{chosen.edits} edits in {time.monotonic() - began:.0f} s, seed {chosen.seed}: {dict(found.did)}")
-    for what, faults in (("not as a fresh server has it", found.differences), ("lost", found.lost), ("left", found.left)):
+    for what, faults in (
+        ("not as a fresh server has it", found.differences),
+        ("lost", found.lost),
+        ("left", found.left),
+    ):
         print(f"{what}: {len(faults)} (goal 0)")
         for fault in faults:
             print(f"  {fault}")

@@ -123,7 +123,15 @@ class Known:
 
 def _names(session: Session, found: Plan, age: int) -> Iterator[tuple[str, str]]:
     """Each block with a name for all that its result hangs on but for files: its code, that before it, the settings."""
-    settings = [age, session.seed, session.threads, session.device, session.interpreter, session.sandbox, session.timeout_s]
+    settings = [
+        age,
+        session.seed,
+        session.threads,
+        session.device,
+        session.interpreter,
+        session.sandbox,
+        session.timeout_s,
+    ]
     known: dict[str | None, str] = {None: name(json.dumps([str(session.path), *settings]))}
     for block in session.blocks:
         if block.id in found.parents:
