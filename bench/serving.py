@@ -131,7 +131,7 @@ class Author:
         self._page.wait_for_function(SETTLED, timeout=600_000)
         self._page.evaluate(f"() => {{ location.hash = '#/{slide}' }}")
         time.sleep(1)
-        # The clock of the day may be set meanwhile; these two only go on. The quickest answer tells best how they differ.
+        # The clock of the day may be set; these two only go on. The quickest answer tells best how they differ.
         told = [(time.monotonic(), self._page.evaluate("performance.now()"), time.monotonic()) for _ in range(100)]
         asked, now, answered = min(told, key=lambda one: one[2] - one[0])
         self._behind = (asked + answered) / 2 * 1000 - now
