@@ -29,6 +29,8 @@ bench: $(VENV)/.tests
 	$(BIN)/python -m bench.sandbox
 	$(BIN)/python -m bench.recording
 	$(BIN)/python -m bench.thousand
+	$(BIN)/python -m bench.serving
+	$(BIN)/python -m bench.soak
 
 # Rewrites the golden files of the tests; read the diff before you commit it.
 update: $(VENV)/.tests

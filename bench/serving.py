@@ -131,7 +131,7 @@ class Author:
         self._page.wait_for_function(SETTLED, timeout=600_000)
         self._page.evaluate(f"() => {{ location.hash = '#/{slide}' }}")
         time.sleep(1)
-        # The clock of the day may be set meanwhile; these two only go on. The quickest answer tells best how they differ.
+        # The clock of the day may be set; these two only go on. The quickest answer tells best how they differ.
         told = [(time.monotonic(), self._page.evaluate("performance.now()"), time.monotonic()) for _ in range(100)]
         asked, now, answered = min(told, key=lambda one: one[2] - one[0])
         self._behind = (asked + answered) / 2 * 1000 - now
@@ -176,7 +176,9 @@ def prose(text: str, slide: int, deck: Deck) -> tuple[Callable[[int], tuple[str,
         return "\n".join([*lines[:end], f"{lines[end]} w{no}o", *lines[end + 1 :]]), [f" w{no}o"]
 
     def line(no: int) -> tuple[str, list[str]]:
-        more = [word for one in range(no % 2 + 1) for word in ("", f"w{no}o{one}")]  # one line more than before, or less
+        more = [
+            word for one in range(no % 2 + 1) for word in ("", f"w{no}o{one}")
+        ]  # one line more than before, or less
         return "\n".join([*lines[: end + 1], *more, *lines[end + 1 :]]), [f"w{no}o0"]
 
     return word, line
@@ -233,7 +235,9 @@ def row(what: str, times: Ms, goal: float) -> None:
 def memory(process: int) -> tuple[float, float]:
     """MB that a process holds, and its own share of them."""
     rows = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="utf-8").splitlines()
-    return tuple(sum(int(each.split()[1]) for each in rows if each.startswith(f"{kind}:")) / 1024 for kind in ("Rss", "Pss"))  # type: ignore[return-value]
+    return tuple(
+        sum(int(each.split()[1]) for each in rows if each.startswith(f"{kind}:")) / 1024 for kind in ("Rss", "Pss")
+    )  # type: ignore[return-value]
 
 
 def children(process: int) -> list[int]:
@@ -297,7 +301,11 @@ def follow(deck: Served, sockets: int, turns: int) -> tuple[Ms, Ms]:
     author = Line(deck, f"Cookie: deck-author-{deck.port}={token}\r\n")
     lines = [Line(deck) for _ in range(sockets)]
     assert b'"role":"author"' in author.drain(1)
-    assert all(b'"type":"hello"' in line.drain(0.1) for line in lines)
+    for line in lines:
+        got = b""
+        line.socket.settimeout(20)
+        while b'"type":"hello"' not in got:
+            got += line.socket.recv(1 << 20)
     ready = selectors.DefaultSelector()
     for line in lines:
         line.socket.setblocking(False)
@@ -329,10 +337,14 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--turns", type=int, default=20)
     options.add_argument("--slides", type=int, default=300)
-    options.add_argument("--each", type=int, default=10, help="of the large deck the code of each so many-th slide runs")
+    options.add_argument(
+        "--each", type=int, default=10, help="of the large deck the code of each so many-th slide runs"
+    )
     options.add_argument("--sockets", type=int, default=200)
     chosen = options.parse_args()
-    print(f"medians of {chosen.turns} turns (smallest-largest); load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(
+        f"medians of {chosen.turns} turns (smallest-largest); load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    )
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         work = Path(name).resolve()
         browser = stack.enter_context(sync_playwright()).chromium.launch(
@@ -343,7 +355,10 @@ def main() -> None:
             path.parent.mkdir()
         shutil.copy(ROOT / "slides" / "linear-regression" / "slides.md", lecture)
         large.write_text(running_some(chosen.slides, chosen.each), encoding="utf-8")
-        for path, title, factor in ((lecture, "slides/linear-regression", 1.0), (large, f"{chosen.slides} slides", LARGE)):
+        for path, title, factor in (
+            (lecture, "slides/linear-regression", 1.0),
+            (large, f"{chosen.slides} slides", LARGE),
+        ):
             with served(path, work) as deck:
                 page = browser.new_page(viewport={"width": 1280, "height": 720})
                 print(title, flush=True)

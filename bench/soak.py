@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import re
 import tempfile
@@ -18,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from pathlib import Path
-from queue import Empty, Queue
+from queue import Queue
 from threading import Condition, Thread
 from typing import Any, Final, NamedTuple
 
@@ -163,7 +162,9 @@ class Follower:
                 self._changed.wait(QUIET_S / 2)
                 assert self._thread.is_alive(), "a patch could not be taken"
                 stale = [no for no, section in enumerate(self.sections, 1) if "data-stale" in section]
-                assert time.monotonic() < until, f"never settles: {stale} are stale, {self.running!r} runs, {self.problems}"
+                assert time.monotonic() < until, (
+                    f"never settles: {stale} are stale, {self.running!r} runs, {self.problems}"
+                )
 
     @property
     def is_settled(self) -> bool:
@@ -299,7 +300,9 @@ def _title(author: Author) -> None:
 def _more(author: Author) -> None:
     slides = list(author.written.slides)
     if len(slides) < 14:
-        slides.insert(author.chance.randrange(len(slides) + 1), Slide(author.chance.choice(("prose", *CODE)), author.number()))
+        slides.insert(
+            author.chance.randrange(len(slides) + 1), Slide(author.chance.choice(("prose", *CODE)), author.number())
+        )
     author.put(replace(author.written, slides=tuple(slides)))
 
 
@@ -346,7 +349,7 @@ def _burst(author: Author) -> None:
 
 
 def _in_browser(author: Author) -> None:
-    """Edit a block on its slide: have it run, saved, or dropped. What is saved is in the file, and what is not, is not."""
+    """Edit a block on its slide: have it run, saved, or dropped. Only what is saved is in the file."""
     if not author.follower or not author.written.blocks or author.is_endless:
         return
     author.follower.settle()  # who edits there has seen what there is
@@ -408,7 +411,7 @@ def size(deck: Served) -> Size:
 
 
 class Outcome(NamedTuple):
-    """What became of it: how the pages differ from a fresh server's, files that are not what the author wrote, what is left."""
+    """What became of it: how the page differs from a fresh server's, files not as written, what is left."""
 
     differences: list[str]
     lost: list[str]
@@ -461,30 +464,34 @@ def _mended(author: Author, deck: Served) -> Size:
 
 
 def unlike_fresh(author: Author, work: Path) -> Iterator[str]:
-    """In what the page that was open all the time is not as that of a server that starts now, with nothing in its cache."""
+    """In what the page that was open is not as that of a server that starts now, with nothing in its cache."""
     old = author.follower
     assert old
     for block in {f"{no}.1" for no in range(1, 20)}:
         old.say({"type": "drop", "block": block})
     time.sleep(1)
     old.settle()
-    with tempfile.TemporaryDirectory(dir=work) as name:
-        with served(author.folder / "slides.md", Path(name)) as deck, following(deck) as fresh:
-            fresh.settle()
-            for no, (mine, other) in enumerate(zip(old.sections, fresh.sections, strict=False), 1):
-                if mine != other:
-                    yield f"slide {no}: {first_difference(mine, other)}"
-            if len(old.sections) != len(fresh.sections):
-                yield f"{len(old.sections)} slides and not {len(fresh.sections)}"
-            if old.problems != fresh.problems:
-                yield f"problems: {first_difference(json.dumps(old.problems), json.dumps(fresh.problems))}"
+    with (
+        tempfile.TemporaryDirectory(dir=work) as name,
+        served(author.folder / "slides.md", Path(name)) as deck,
+        following(deck) as fresh,
+    ):
+        fresh.settle()
+        for no, (mine, other) in enumerate(zip(old.sections, fresh.sections, strict=False), 1):
+            if mine != other:
+                yield f"slide {no}: {first_difference(mine, other)}"
+        if len(old.sections) != len(fresh.sections):
+            yield f"{len(old.sections)} slides and not {len(fresh.sections)}"
+        if old.problems != fresh.problems:
+            yield f"problems: {first_difference(json.dumps(old.problems), json.dumps(fresh.problems))}"
     if old.page()[1] != old.sections:
         yield "the server's own page is another than its patches lead to"
 
 
 def first_difference(one: str, other: str) -> str:
     """Where two texts part, with what is around it."""
-    at = len(os.path.commonprefix([one, other]))
+    pairs = enumerate(zip(one, other, strict=False))
+    at = next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
     return f"{one[max(0, at - 60) : at + 60]!r} and not {other[max(0, at - 60) : at + 60]!r}"
 
 
@@ -498,7 +505,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         found = soak(Path(name).resolve(), chosen.edits, chosen.seed)
     print(f"{chosen.edits} edits in {time.monotonic() - began:.0f} s, seed {chosen.seed}: {dict(found.did)}")
-    for what, faults in (("not as a fresh server has it", found.differences), ("lost", found.lost), ("left", found.left)):
+    for what, faults in (
+        ("not as a fresh server has it", found.differences),
+        ("lost", found.lost),
+        ("left", found.left),
+    ):
         print(f"{what}: {len(faults)} (goal 0)")
         for fault in faults:
             print(f"  {fault}")

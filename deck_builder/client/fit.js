@@ -15,11 +15,17 @@ const FOLDED = ".whole *"; // results behind a button, which open over the slide
 export function fit(deck) {
   /** @type {WeakSet<HTMLElement>} */
   let fitted = new WeakSet();
+  /** @type {WeakMap<HTMLElement, Choice | undefined>} */
+  const before = new WeakMap();
+  deck.addEventListener("mount", (event) => {
+    const [slide, was] = /** @type {CustomEvent<[HTMLElement, HTMLElement?]>} */ (event).detail;
+    if (was) before.set(slide, choices.get(was));
+  });
   const grouped = () => deck.slides.filter((slide) => slide.querySelector(".code-group")); // on paper they show more
   const ensure = (/** @type {HTMLElement | undefined} */ slide) => {
     if (!slide || fitted.has(slide)) return;
     fitted.add(slide);
-    fitSlide(slide);
+    fitSlide(slide, before.get(slide));
   };
   deck.onShow(({ slide }) => {
     if (slide !== deck.slide) return;
@@ -28,9 +34,9 @@ export function fit(deck) {
   });
   addEventListener("beforeprint", () => {
     for (const slide of deck.slides) ensure(slide);
-    grouped().forEach(fitSlide);
+    grouped().forEach((slide) => fitSlide(slide));
   });
-  addEventListener("afterprint", () => grouped().forEach(fitSlide));
+  addEventListener("afterprint", () => grouped().forEach((slide) => fitSlide(slide)));
   // Formulas are measured in their own font. A browser would only load it for the first formula that shows: too late to fit it.
   const fitFormulas = () =>
     document.fonts.load('1em "Deck Math"').then(() => {
@@ -72,8 +78,14 @@ function plans() {
 
 const PLANS = plans();
 
-/** @param {HTMLElement} slide */
-export function fitSlide(slide) {
+/** The plan that a slide is laid out by, null where none held, and whether its figures had to give way.
+ * @typedef {{ plan: Plan | null, least: boolean }} Choice */
+
+/** @type {WeakMap<HTMLElement, Choice>} */
+const choices = new WeakMap();
+
+/** @param {HTMLElement} slide @param {Choice} [before] what was chosen for the slide in whose place it is: each trial costs a layout */
+export function fitSlide(slide, before) {
   const content = /** @type {HTMLElement | null} */ (slide.querySelector(".content"));
   if (!content) return;
   slide.classList.add("measuring");
@@ -82,16 +94,34 @@ export function fitSlide(slide) {
   for (const panel of content.querySelectorAll("pre, .results, .pane, .replay > .card")) /** @type {HTMLElement} */ (panel).style.maxHeight = "";
   fitTexts(content);
   const runs = elements(content, ".magic, .code-group, .run:not(:is(.magic, .code-group) > *)").map((element) => new Run(element));
-  const search = () => PLANS.some((plan) => sensible(plan, runs) && holds(slide, content, runs, plan));
-  let found = search();
-  if (!found && content.querySelector(`.plot:not(${FOLDED})`)) {
-    slide.style.setProperty("--least", "0.4"); // better a small figure than one that is cut
-    found = search();
+  const options = PLANS.filter((plan) => sensible(plan, runs));
+  const fits = (/** @type {Plan} */ plan) => holds(slide, content, runs, plan);
+  const giveWay = () => slide.style.setProperty("--least", "0.4"); // better a small figure than one that is cut
+  let least = Boolean(before?.least);
+  if (least) giveWay();
+  let found = before && stillBest(options, before.plan, fits);
+  if (found === undefined) {
+    slide.style.removeProperty("--least");
+    found = options.find(fits) ?? null;
+    least = !found && content.querySelector(`.plot:not(${FOLDED})`) !== null;
+    if (least) {
+      giveWay();
+      found = options.find(fits) ?? null;
+    }
   }
+  choices.set(slide, { plan: found, least });
   if (found) growFigures(slide, content);
   else shrinkPanels(slide, content, runs);
   slide.classList.remove("measuring");
   for (const block of content.querySelectorAll("figure.block")) reveal(/** @type {HTMLElement} */ (block));
+}
+
+/** What was the best plan, where it holds and the next better one does not; undefined where another is to be looked for.
+ * @param {Plan[]} options @param {Plan | null} plan @param {(plan: Plan) => boolean} fits */
+function stillBest(options, plan, fits) {
+  const at = plan ? options.indexOf(plan) : options.length;
+  if (at < 0 || (at > 0 && fits(options[at - 1]))) return undefined;
+  return !plan || fits(plan) ? plan : undefined;
 }
 
 /** A block with its results, and where those may stand; of blocks that take turns in one place, all in the same way. */
