@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from bench.soak import soak
 
 
-@pytest.mark.timeout(400)
 def test_random_edits_end_on_the_state_of_a_fresh_server(tmp_path: Path) -> None:
     found = soak(tmp_path, edits=40, seed=7)
     assert (found.differences, found.lost, found.left) == ([], [], [])
