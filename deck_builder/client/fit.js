@@ -1,3 +1,4 @@
+import { alike } from "./alike.js";
 import { fitTexts } from "./autofit.js";
 import { Deck, elements } from "./deck.js";
 import { reveal } from "./steps.js";
@@ -15,17 +16,32 @@ const FOLDED = ".whole *"; // results behind a button, which open over the slide
 export function fit(deck) {
   /** @type {WeakSet<HTMLElement>} */
   let fitted = new WeakSet();
-  /** @type {WeakMap<HTMLElement, Choice | undefined>} */
+  /** @type {WeakMap<HTMLElement, HTMLElement>} */
   const before = new WeakMap();
+  /** Those that stand as the slides did in whose places they came, until there is time to measure. @type {Set<HTMLElement>} */
+  const unsure = new Set();
   deck.addEventListener("mount", (event) => {
     const [slide, was] = /** @type {CustomEvent<[HTMLElement, HTMLElement?]>} */ (event).detail;
-    if (was) before.set(slide, choices.get(was));
+    if (was) before.set(slide, was);
   });
+  const measure = (/** @type {HTMLElement} */ slide) => {
+    if (!unsure.delete(slide) || !slide.isConnected) return;
+    const was = choices.get(slide);
+    const scrolled = elements(slide, "*").filter((part) => part.scrollTop > 0).map((part) => ({ part, top: part.scrollTop }));
+    fitSlide(slide, was);
+    for (const { part, top } of scrolled) part.scrollTop = top;
+    if (slide === deck.slide && choices.get(slide)?.plan !== was?.plan) deck.refresh();
+  };
   const grouped = () => deck.slides.filter((slide) => slide.querySelector(".code-group")); // on paper they show more
   const ensure = (/** @type {HTMLElement | undefined} */ slide) => {
     if (!slide || fitted.has(slide)) return;
     fitted.add(slide);
-    fitSlide(slide, before.get(slide));
+    const was = before.get(slide);
+    const choice = was && choices.get(was);
+    if (!was || !choice || !alike(slide, was)) return fitSlide(slide, choice);
+    choices.set(slide, choice);
+    unsure.add(slide);
+    requestAnimationFrame(() => setTimeout(() => measure(slide)));
   };
   deck.onShow(({ slide }) => {
     if (slide !== deck.slide) return;
@@ -34,6 +50,7 @@ export function fit(deck) {
   });
   addEventListener("beforeprint", () => {
     for (const slide of deck.slides) ensure(slide);
+    unsure.forEach(measure);
     grouped().forEach((slide) => fitSlide(slide));
   });
   addEventListener("afterprint", () => grouped().forEach((slide) => fitSlide(slide)));

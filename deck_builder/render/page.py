@@ -33,6 +33,7 @@ MODULES = (
         "pane",
         "sweep",
         "autofit",
+        "alike",
         "fit",
     ),
     *("motion", "magic", "strokes", "marks", "transition"),
@@ -57,7 +58,7 @@ ONLY_FOR = {
 }
 """Modules that a page with none of these texts has no use for."""
 
-SERVED = frozenset(("keep", "patch", "returning", "live", "running", "problems", "typing", "drafts", "edit"))
+SERVED = frozenset(("alike", "keep", "patch", "returning", "live", "running", "problems", "typing", "drafts", "edit"))
 """Modules of pages that a server keeps up to date: what a built file has no use for."""
 
 _KEYS = (

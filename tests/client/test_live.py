@@ -403,7 +403,6 @@ def test_a_built_file_has_none_of_this(opened: Opened) -> None:
     html = render(ExecutedDeck(parse(Source(Path("deck.md"), DECK)), {}), load_theme("default", Path()), {}).html
     for word in (
         "WebSocket",
-        "sessionStorage",
         "localStorage",
         "connect-src",
         'class="problems"',
