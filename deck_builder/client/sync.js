@@ -1,12 +1,14 @@
 import { Deck, elements } from "./deck.js";
 
 /** What the windows of a talk tell each other. `at` is the place of a slider among those of its slide.
- * @typedef {{ type?: unknown, no?: unknown, click?: unknown, at?: unknown, value?: unknown, from?: unknown, turn?: unknown }} Told */
+ * @typedef {{ type?: unknown, no?: unknown, click?: unknown, at?: unknown, value?: unknown, from?: unknown, turn?: unknown,
+ * view?: unknown }} Told whether it is the presenter's view that says so */
 
 /** Windows that this one has opened, and the one that has opened this one. @type {Set<MessageEventSource>} */
 const peers = new Set();
 
-/** Keeps all windows of a talk at one place: who moves says so, who comes asks. What comes from elsewhere is not sent again. Whoever
+/** Keeps the windows of a talk at one place, those of a file while one of them is the presenter's view: who moves says so, who comes
+ * asks. What comes from elsewhere only that view tells on. Whoever
  * only listens to a served deck, and moves, is left alone until it asks to follow again. @param {Deck} deck */
 export function sync(deck) {
   let moved = false;
@@ -15,6 +17,7 @@ export function sync(deck) {
   /** @type {[number, number] | null} */
   let theirs = null;
   const served = "epoch" in deck.root.dataset;
+  const view = new URLSearchParams(location.search).has("presenter");
   const follow = /** @type {HTMLElement} */ (document.querySelector("body > .follow"));
 
   const go = (/** @type {boolean} */ jump) => {
@@ -24,7 +27,9 @@ export function sync(deck) {
     told = false;
     moved = true;
   };
-  const hear = (/** @type {Told} */ { type, no, click, at, value }) => {
+  const hear = (/** @type {Told} */ { type, no, click, at, value, view: theirView }) => {
+    // Two windows that a reader has opened side by side are none of each other's business.
+    if (!served && !view && !theirView) return;
     if (type === "hello" && moved) say({ type: "place", no: deck.no, click: deck.click });
     if (!Number.isSafeInteger(no)) return;
     if (type === "place" && Number.isSafeInteger(click)) {
@@ -34,10 +39,10 @@ export function sync(deck) {
     }
     if (type === "slider" && Number.isSafeInteger(at)) pull(ranges(deck.slides[Number(no) - 1])[Number(at)], Number(value));
   };
-  const say = served ? toServer(deck, hear) : toWindows(hear);
+  const say = served ? toServer(deck, hear) : toWindows(hear, view);
 
   deck.addEventListener("move", (event) => {
-    if (told || /** @type {CustomEvent} */ (event).detail.from === 0) return;
+    if ((told && !(view && !served)) || /** @type {CustomEvent} */ (event).detail.from === 0) return;
     moved = true;
     alone = deck.root.dataset.role === "audience";
     follow.hidden = !alone || !theirs;
@@ -81,8 +86,8 @@ function toServer(deck, hear) {
 }
 
 /** A file: all windows of its address in this browser; where one keeps files apart, those that one of them has opened.
- * What comes by both ways counts once. @param {(told: Told) => void} hear @returns {(told: Told) => void} */
-function toWindows(hear) {
+ * What comes by both ways counts once. @param {(told: Told) => void} hear @param {boolean} view @returns {(told: Told) => void} */
+function toWindows(hear, view) {
   const name = location.href.split(/[?#]/)[0];
   const me = Math.random();
   /** @type {Map<unknown, number>} */
@@ -100,7 +105,7 @@ function toWindows(hear) {
   addEventListener("message", ({ source, data }) => source && peers.has(source) && Object(data).deck === name && listen(data.told));
   const target = location.origin.startsWith("http") ? location.origin : "*"; // files have no origin that could be named
   return (told) => {
-    const whole = { ...told, from: me, turn: ++turn };
+    const whole = { ...told, view, from: me, turn: ++turn };
     channel?.postMessage(whole);
     for (const peer of peers) peer.postMessage({ deck: name, told: whole }, { targetOrigin: target });
   };

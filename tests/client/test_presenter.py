@@ -172,8 +172,8 @@ def ready(page: Page) -> None:
     page.evaluate("new Promise((done) => requestIdleCallback(() => requestIdleCallback(done)))")
 
 
-def beside(page: Page, query: str = "") -> Page:
-    """Another window of the same file."""
+def beside(page: Page, query: str = "?presenter") -> Page:
+    """Another window of the same file: the presenter's view, unless it is said otherwise."""
     other = page.context.new_page()
     other.goto(re.sub(r"[?#].*", "", page.url) + query)
     return other
@@ -231,7 +231,7 @@ def test_two_windows_of_a_file_follow_each_other(opened: Opened) -> None:
 def test_who_comes_later_comes_to_where_the_talk_is(opened: Opened) -> None:
     page = opened(DECK)
     page.keyboard.press("ArrowRight")
-    other = beside(page, "#/3")
+    other = beside(page, "?presenter#/3")
     arrives(other, 1, 1)
     page.close()
     arrives(beside(other), 1, 1)
@@ -239,9 +239,23 @@ def test_who_comes_later_comes_to_where_the_talk_is(opened: Opened) -> None:
 
 def test_a_talk_that_has_not_begun_moves_nobody(opened: Opened) -> None:
     page = opened(DECK, at="#/2")
-    other = beside(page, "#/3")
+    other = beside(page, "?presenter#/3")
     other.keyboard.press("ArrowRight")  # there is no more: nothing moves
     assert (place(page), place(other)) == ((2, 0), (3, 0))
+
+
+def test_two_windows_of_a_reader_leave_each_other_alone(opened: Opened) -> None:
+    page = opened(DECK)
+    page.keyboard.press("ArrowRight")
+    other, view = beside(page, "#/2"), beside(page)
+    arrives(view, 1, 1)
+    page.keyboard.press("ArrowRight")
+    view.keyboard.press("Home")
+    arrives(other, 1, 0)
+    view.close()
+    other.keyboard.press("End")
+    third = beside(page, "")
+    assert (place(page), place(other), place(third)) == ((1, 0), (3, 0), (1, 0))
 
 
 def test_another_file_is_another_talk(opened: Opened, tmp_path: Path) -> None:
@@ -278,7 +292,7 @@ def test_the_button_opens_it_too(opened: Opened) -> None:
 
 
 def test_where_a_browser_keeps_files_apart_the_window_that_was_opened_follows(opened: Opened) -> None:
-    page = opened(DECK)
+    page = opened(DECK, locale="en-GB")  # a context of its own
     page.context.add_init_script("delete window.BroadcastChannel")
     page.reload()
     assert page.evaluate("window.BroadcastChannel") is None
@@ -310,7 +324,8 @@ STRANGE = [
 def test_what_arrives_is_not_trusted(opened: Opened, message: str) -> None:
     page = opened(DECK, at="#/2")
     other = beside(page)
-    say = f"const channel = {CHANNEL}; channel.postMessage({message}); told.forEach(one => channel.postMessage(one))"
+    say = f"const channel = {CHANNEL}; channel.postMessage({message}); "
+    say += "told.forEach(one => channel.postMessage({ ...one, view: true }))"
     other.evaluate(f"told => {{ {say} }}", STRANGE)
     arrives(page, 2, 2)
 
@@ -334,7 +349,7 @@ def test_a_loops_pass_follows(trained: Callable[[str], Page]) -> None:
     page.locator(".pane:not(.away) .passes > button").last.click()
     there = page.evaluate(name)
     other.wait_for_function(f"(there) => {name} === there", arg=there)
-    slider = other.locator(".pane:not(.away) .passes > input")
+    slider = other.locator(".stage .pane:not(.away) .passes > input")
     slider.focus()
     other.keyboard.press("End")
     there = other.evaluate(name)

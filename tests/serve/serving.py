@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from threading import Event, Thread
@@ -100,3 +102,9 @@ def serving(*decks: Served, remote: bool = False) -> Iterator[Serving]:
 def said(line: ClientConnection) -> Any:
     """The next message of a socket."""
     return json.loads(line.recv(timeout=20))
+
+
+def complete(work: Coroutine[Any, Any, None]) -> None:
+    """Do what is asynchronous, in a thread of its own: that of the tests may have a browser's loop."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()

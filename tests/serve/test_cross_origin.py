@@ -9,7 +9,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright
 
 from tests.serve.serving import LOOPBACK, Serving, serving
 from tests.serve.still import Still
@@ -81,20 +81,19 @@ def other() -> Iterator[int]:
 
 
 @pytest.fixture(scope="module")
-def author(served: Serving) -> Iterator[BrowserContext]:
+def author(served: Serving, playwright: Playwright) -> Iterator[BrowserContext]:
     """The author's browser, for which names of others lead to this machine."""
     rules = f"MAP evil.example {LOOPBACK}, MAP rebound.example {LOOPBACK}"
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", f"--host-resolver-rules={rules}", "--disable-features=LocalNetworkAccessChecks"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        context = browser.new_context()
-        page = context.new_page()
-        page.goto(f"{served.origin}/?token={served.rights.token}")
-        assert page.url == f"{served.origin}/talk/", "the token does not stay in the address"
-        assert SECRET in page.content()
-        page.close()
-        yield context
-        browser.close()
+    arguments = ["--no-sandbox", f"--host-resolver-rules={rules}", "--disable-features=LocalNetworkAccessChecks"]
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{served.origin}/?token={served.rights.token}")
+    assert page.url == f"{served.origin}/talk/", "the token does not stay in the address"
+    assert SECRET in page.content()
+    page.close()
+    yield context
+    browser.close()
 
 
 @pytest.fixture

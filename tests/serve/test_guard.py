@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from deck_builder.serve.guard import Guard
 from deck_builder.serve.rights import Rights
+from tests.serve.serving import complete
 
 HOST = "127.0.0.1:3030"
 ORIGIN = f"http://{HOST}"
@@ -54,7 +54,7 @@ def asked(
         "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs],
         "client": (peer, 5), "server": server,
     }  # fmt: skip
-    asyncio.run((guard or Guard(app, NAMES, RIGHTS))(scope, nothing, send))
+    complete((guard or Guard(app, NAMES, RIGHTS))(scope, nothing, send))
     return became
 
 
@@ -228,7 +228,7 @@ def test_what_fails_inside_is_told_in_plain_words() -> None:
         sent.append(message)
 
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": [(b"host", HOST.encode())]}
-    asyncio.run(Guard(app, NAMES, RIGHTS)(scope | {"client": None, "server": None}, nothing, send))
+    complete(Guard(app, NAMES, RIGHTS)(scope | {"client": None, "server": None}, nothing, send))
     assert sent[0]["status"] == 500
     assert b"secret" not in sent[1]["body"]
 
