@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,6 +17,8 @@ from deck_builder.cli.signals import ended_by_signals
 from deck_builder.cli.sources import deck_name, decks_named
 
 PORT: Final = 3030
+_TURN_S: Final = 0.0005
+"""How long a thread computes before another may: what is ready to be sent does not wait for what is still made."""
 
 EXAMPLES = """
 \b
@@ -50,6 +53,7 @@ def serve(
     Ctrl-C ends it (exit code 130); no process and no file is left behind.
     """
     paths = named_decks(decks_named(sources))
+    sys.setswitchinterval(_TURN_S)
     ready(settings)
     from deck_builder.cli.addresses import hosts_for, listening, tell_addresses
     from deck_builder.serve.listen import host_names

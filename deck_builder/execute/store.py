@@ -102,13 +102,18 @@ class Store:
 
 
 class QuickStore(Store):
-    """A store that has at hand what it read last, while its files stay as they are."""
+    """A store that has at hand what it was asked for lately, while its files stay as they are."""
 
-    def __init__(self, folder: Path, most: int = 2000) -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self._most = most
         self._at_hand: dict[Path, tuple[tuple[int, ...], Written]] = {}
+        self._before = self._at_hand
         self._lock = Lock()
+
+    def turn(self) -> None:
+        """Let go of what nobody has asked for since this was called last."""
+        with self._lock:
+            self._before, self._at_hand = self._at_hand, {}
 
     def _was_used(self, path: Path) -> None:
         """Leave the file as it is: by its time it is known again."""
@@ -117,13 +122,11 @@ class QuickStore(Store):
         found = path.lstat()
         status = (lines, found.st_ino, found.st_size, found.st_mtime_ns)
         with self._lock:
-            known = self._at_hand.pop(path, None)
+            known = self._at_hand.get(path) or self._before.get(path)
         if known is None or known[0] != status:
             known = status, super()._written(path, lines)
         with self._lock:
             self._at_hand[path] = known
-            while len(self._at_hand) > self._most:
-                del self._at_hand[next(iter(self._at_hand))]
         return known[1]
 
 

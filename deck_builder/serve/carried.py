@@ -53,12 +53,17 @@ def _before(old: ExecutedDeck, block: CodeBlock) -> BlockResult | None:
     same = [one for one in ran if one.code == block.code]
     at = [one for one in ran if one.id == block.id]
     found = [*named, *same, *at]
-    return _plain(old.results[found[0].id], block) if found else None
+    return _plain(old.results[found[0].id], found[0], block) if found else None
 
 
-def _plain(result: BlockResult, block: CodeBlock) -> BlockResult:
-    """A result without what only makes sense beside its own code."""
+def _plain(result: BlockResult, was: CodeBlock, block: CodeBlock) -> BlockResult:
+    """A result without what only makes sense beside its own code: where lines and steps are the same, that is little.
+
+    So the slide keeps its layout while a block runs of which a number was changed.
+    """
     lines = block.code.count("\n") + 1
+    if was.id == block.id and was.code.count("\n") + 1 == lines and was.options.steps == block.options.steps:
+        return replace(result, outputs=tuple(out for out in result.shown.outputs if not isinstance(out, Mismatch)))
     shown = (out for out in result.shown.outputs if not isinstance(out, Graph | Mismatch | Trace | Watched))
     outputs = (replace(out, lines=tuple(no for no in out.lines if no <= lines)) for out in shown)
     return BlockResult(tuple(outputs), result.seconds, cached=True)
@@ -79,7 +84,7 @@ def _of_blocks(
     results: Mapping[str, BlockResult], before: Mapping[str, CodeBlock], now: Mapping[str, CodeBlock]
 ) -> dict[str, BlockResult]:
     return {
-        block: result if _is_same(before[block], now[block]) else _plain(result, now[block])
+        block: result if _is_same(before[block], now[block]) else _plain(result, before[block], now[block])
         for block, result in results.items()
         if block in now
     }

@@ -12,7 +12,7 @@ from deck_builder.render.live import LivePage
 from deck_builder.serve.patch import patch
 from deck_builder.serve.served import Message
 
-MOST: Final = 64
+MOST: Final = 16
 """Pages that are remembered: one that shows an older state is loaded anew."""
 
 

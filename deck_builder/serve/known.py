@@ -16,7 +16,7 @@ from deck_builder.execute.plan import Plan, line_of, plan
 from deck_builder.execute.requires import running
 from deck_builder.execute.sandbox import Sandbox
 from deck_builder.execute.session import Session
-from deck_builder.execute.store import Store
+from deck_builder.execute.store import QuickStore
 from deck_builder.execute.stricter import policy_of
 from deck_builder.execute.surroundings import name
 from deck_builder.execute.variants import variants
@@ -53,7 +53,7 @@ class Found:
 class Known:
     """What is known of one deck's code: what the store has, and what can't be kept there, by all its code so far."""
 
-    store: Store
+    store: QuickStore
     sandbox: Sandbox
     _age: int = 0
     _kept: dict[str, BlockResult] = field(default_factory=dict)
@@ -63,6 +63,7 @@ class Known:
     def find(self, deck: Deck) -> Found:
         """All that is known of a deck. Raises `DeckError` on unusable settings."""
         session, lacking = running(deck)
+        self.store.turn()
         if not session.blocks:
             return Found(
                 ExecutedDeck(deck, judge(deck, [block for block in deck.blocks if block.options.run], {}, lacking))

@@ -70,7 +70,7 @@ def test_sweeps_stay_while_their_values_do() -> None:
     deck = deck_of(SWEEP, "y = x")
     results = ran(deck).results
     old = ExecutedDeck(deck, results, {"1.1": (Variant("x = 1", results), Variant("x = 2", results))})
-    new = guessed(old, deck_of(SWEEP, "z = x"))
+    new = guessed(old, deck_of(SWEEP, "z = x\nz"))
     assert [one.said for one in new.variants["1.1"]] == ["x = 1", "x = 2"]
     assert new.variants["1.1"][0].results["1.1"] is results["1.1"]
     assert len(new.variants["1.1"][0].results["2.1"].outputs) == 1
