@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from deck_builder.keys import setting
 from deck_builder.model import BlockResult, Deck, ExecutedDeck, Image, Slide, Theme, Watched
+from deck_builder.render.formula import Formulas
 from deck_builder.render.pictures import PICTURE_KEYS, pictures
 from deck_builder.render.sections import Section
 from deck_builder.tags import kebab
@@ -77,6 +78,7 @@ class Again:
         self._kept: dict[int, _Kept] = {}
         self._about: dict[int, _About] = {}
         self._now: dict[int, _Inputs] = {}
+        self._formulas: tuple[tuple[Slide, ...], object, Formulas] | None = None
 
     def kept(self, executed: ExecutedDeck, theme: Theme, images: Mapping[str, Image], lang: str) -> dict[int, Section]:
         """The sections that hold still, by the number of their slide; formulas apart."""
@@ -99,6 +101,15 @@ class Again:
     def takes_parts(self) -> bool:
         """Whether formulas may be set for some slides alone."""
         return self.loose and bool(self._kept) and not any(about.counts for about in self._about.values())
+
+    def formulas(self, of: object, slides: Sequence[Slide], make: Callable[[], Formulas]) -> Formulas:
+        """The formulas of some slides, set anew unless these and what they are set by are the very same as last time."""
+        was, others, known = self._formulas or ((), None, None)
+        same = len(was) == len(slides) and all(one is other for one, other in zip(was, slides, strict=True))
+        if known is None or not same or others != of:
+            known = make()
+            self._formulas = (tuple(slides), of, known)
+        return known
 
     def has_formulas(self, no: int, formulas: tuple[str, ...]) -> bool:
         """Whether the formulas of a slide are as they were: equations are counted across slides."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -80,7 +81,8 @@ def sections(
     kept = again.kept(executed, theme, images, lang) if again else {}
     whole = not (again and again.takes_parts)
     left = deck.slides if whole else tuple(slide for slide in deck.slides if slide.no not in kept)
-    formulas = Formulas(replace(deck, slides=left), words, remember)
+    set_now = partial(Formulas, replace(deck, slides=left), words, remember)
+    formulas = again.formulas((deck.headmatter, lang), left, set_now) if again else set_now()
     if again and whole:
         kept = {no: section for no, section in kept.items() if again.has_formulas(no, formulas.of(no))}
     maker = _Maker(Shared(executed, Pictures(executed, images, words), formulas, words, remember, live=live), theme)
