@@ -103,7 +103,7 @@ class Again:
         return self.loose and bool(self._kept) and not any(about.counts for about in self._about.values())
 
     def formulas(self, of: object, slides: Sequence[Slide], make: Callable[[], Formulas]) -> Formulas:
-        """The formulas of some slides, set anew unless these and what they are set by are the very same as last time."""
+        """The formulas of some slides, set anew unless these and what they hang on are the very same as last time."""
         was, others, known = self._formulas or ((), None, None)
         same = len(was) == len(slides) and all(one is other for one, other in zip(was, slides, strict=True))
         if known is None or not same or others != of:
