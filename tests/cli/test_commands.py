@@ -216,7 +216,7 @@ def test_check_writes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_new_writes_a_deck_that_builds(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["new", "talks/mine"]) == 0
-    assert "deck build talks/mine" in capsys.readouterr().out
+    assert "deck serve talks/mine" in capsys.readouterr().out
     assert cli.run(["build", "talks/mine"]) == 0
     out, err = capsys.readouterr()
     assert "build/mine.html: 4 slides, 2 blocks ran" in out
