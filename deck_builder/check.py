@@ -8,7 +8,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from deck_builder.errors import Span, reading_order
+from deck_builder.errors import DeckError, Span, reading_order
 from deck_builder.model import (
     BlockResult,
     CodeBlock,
@@ -32,6 +32,16 @@ def check(executed: ExecutedDeck) -> list[Problem]:
     deck = executed.deck
     found = list(_of_blocks(deck, executed.results))
     return in_order([*deck.problems, *found, *_of_variants(executed, found)], deck)
+
+
+def unreadable(error: Exception) -> tuple[Problem, ...]:
+    """What keeps a deck from being read, in the deck's order; nothing of what is no fault of the deck's."""
+    if isinstance(error, DeckError):
+        return (Problem("", error.message, error.span, error.hint),)
+    of_deck, others = error.split(DeckError) if isinstance(error, ExceptionGroup) else (None, error)
+    if of_deck is None or others is not None:
+        return ()
+    return tuple(problem for one in of_deck.exceptions for problem in unreadable(one))
 
 
 def in_order(problems: Iterable[Problem], deck: Deck) -> list[Problem]:

@@ -139,20 +139,13 @@ def _is_in(span: Span, slide: Span) -> bool:
 
 def unreadable(err: DeckError | ExceptionGroup[Exception]) -> tuple[Problem, ...]:
     """What keeps a deck from being read, in the deck's order; what is no fault of the deck's is raised again."""
+    from deck_builder import check
+
     if isinstance(err, SandboxError) and err.span is None:  # the command asks for it, and not this deck
         raise err
-    if isinstance(err, DeckError):
-        return (_unreadable(err),)
-    of_deck, others = err.split(DeckError)
-    if of_deck is None or others is not None:
+    if not (found := check.unreadable(err)):
         raise err
-    return tuple(_unreadable(one) for one in of_deck.exceptions if isinstance(one, DeckError))
-
-
-def _unreadable(err: DeckError) -> Problem:
-    from deck_builder.model import Problem
-
-    return Problem("", err.message, err.span, err.hint)
+    return found
 
 
 def memory(settings: Settings) -> Memory | None:

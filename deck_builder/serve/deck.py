@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock, Thread
 from time import perf_counter
 
+from deck_builder.check import unreadable
 from deck_builder.errors import DeckError
 from deck_builder.model import ExecutedDeck, Problem, Source
 from deck_builder.serve.build import Builder, Built, Means
@@ -147,10 +148,8 @@ class LiveDeck:
             try:
                 self._soon()
                 self._now(began)
-            except (DeckError, ExceptionGroup) as error:
-                self._broken(error, perf_counter() - began)
-            except Exception as error:  # ours; the deck is served on, and the next change may be another thing
-                self._say((_ours(error),), None, perf_counter() - began)
+            except Exception as error:  # whatever it is, the deck is served on: the next change may mend it
+                self._broken(unreadable(error) or (_ours(error),), perf_counter() - began)
 
     def _soon(self) -> None:
         """Show what is written, before anything is looked up. What goes wrong here will be told by what follows."""
@@ -176,10 +175,10 @@ class LiveDeck:
         else:
             self._say(built.problems, built, perf_counter() - began)
 
-    def _broken(self, error: DeckError | ExceptionGroup[Exception], seconds: float) -> None:
+    def _broken(self, problems: tuple[Problem, ...], seconds: float) -> None:
         if self._epochs.page is None:  # the page of a deck that could never be read waits for it
             self._epochs.publish(self._builder.placeholder(self.name))
-        self._say(unreadable(error), None, seconds)
+        self._say(problems, None, seconds)
 
     def _say(self, problems: tuple[Problem, ...], built: Built | None, seconds: float) -> None:
         self._problems(problems, built)
@@ -198,18 +197,6 @@ class LiveDeck:
             slide = int(block.partition(".")[0])
             about = {"block": block, "slide": slide, "variant": job.session.variant, "waiting": waiting}
         self._epochs.tell({"type": "running", **about}, keep=True)
-
-
-def unreadable(error: DeckError | ExceptionGroup[Exception]) -> tuple[Problem, ...]:
-    """Why a deck can't be read; what is no fault of the deck's is raised again."""
-    if isinstance(error, DeckError):
-        return (Problem("", error.message, error.span, error.hint),)
-    of_deck, others = error.split(DeckError)
-    if of_deck is None or others is not None:
-        raise error
-    return tuple(
-        Problem("", one.message, one.span, one.hint) for one in of_deck.exceptions if isinstance(one, DeckError)
-    )
 
 
 def _ours(error: Exception) -> Problem:
