@@ -91,9 +91,8 @@ def _one_at_a_time(remember: Remember) -> Remember:
     return safe
 
 
-def _first_slide(means: Means, path: Path) -> Thumbnail:
+def _first_slide(means: Means, path: Path, disk: Disk) -> Thumbnail:
     """A deck's first slide, without its code's results, as it stands on a stage: no script puts it there."""
-    from deck_builder.disk import DISK
     from deck_builder.model import ExecutedDeck
     from deck_builder.parse import parse
     from deck_builder.pipeline import themed
@@ -101,10 +100,10 @@ def _first_slide(means: Means, path: Path) -> Thumbnail:
     from deck_builder.render.look import canvas
     from deck_builder.serve.deck import Thumbnail
 
-    deck = parse(means.load(path, DISK), means.reader(path, DISK), means.remember)
+    deck = parse(means.load(path, disk), means.reader(path, disk), means.remember)
     first = replace(deck, slides=deck.slides[:1])
-    images, _ = means.fetch(DISK)(pictures(first), path.parent)
-    theme, _ = themed(deck, means.themes(path.parent, DISK))
+    images, _ = means.fetch(disk)(pictures(first), path.parent)
+    theme, _ = themed(deck, means.themes(path.parent, disk))
     html = render(ExecutedDeck(first, {}), theme, images, means.remember).html
     width, _ = canvas(deck.headmatter)
     staged = html.replace("<html", '<html class="live"', 1)

@@ -11,12 +11,14 @@ from threading import Lock, Thread
 from time import perf_counter
 
 from deck_builder.check import unreadable
+from deck_builder.disk import Disk
 from deck_builder.errors import DeckError
 from deck_builder.model import ExecutedDeck, Problem, Source
 from deck_builder.serve.build import Builder, Built, Means
 from deck_builder.serve.coder import PATIENCE_S, Coder, Resumes
 from deck_builder.serve.editing import Editing
 from deck_builder.serve.epochs import Epochs
+from deck_builder.serve.fresh import Fresh
 from deck_builder.serve.known import Job, Known
 from deck_builder.serve.served import Message
 from deck_builder.serve.told import problems_message
@@ -53,7 +55,7 @@ class LiveDeck:
         means: Means,
         code: tuple[Known, Resumes] | None,
         told: Callable[[Told], None],
-        thumbnail: Callable[[Path], Thumbnail],
+        thumbnail: Callable[[Path, Disk], Thumbnail],
         warm: Callable[[Source], None] = lambda source: None,
     ) -> None:
         """`warm` is called with the deck's text when it is first asked for: its code will run soon."""
@@ -68,7 +70,8 @@ class LiveDeck:
         self._lock = Lock()
         self._started = self._closed = False
         self._last: Built | None = None
-        self._looking, self._looked = Lock(), ((0, 0, 0), Thumbnail())
+        self._looking = Lock()
+        self._looked: Fresh[Thumbnail] = Fresh()
 
     @property
     def title(self) -> str:
@@ -91,16 +94,12 @@ class LiveDeck:
 
     @property
     def _looks(self) -> Thumbnail:
-        """What the file has, read again when it has changed."""
+        """What the deck's files have, looked at again when one of them has changed."""
         with self._looking:
             try:
-                status = self.path.stat()
-                now = (status.st_size, status.st_mtime_ns, status.st_ino)
-                if self._looked[0] != now:
-                    self._looked = now, self._thumbnail(self.path)
-            except (OSError, DeckError, ExceptionGroup):
+                return self._looked.get(self.path, lambda disk: self._thumbnail(self.path, disk))
+            except (DeckError, ExceptionGroup):
                 return Thumbnail()
-            return self._looked[1]
 
     def since(self, epoch: int) -> list[Message]:
         """What brings a page of that epoch up to date."""

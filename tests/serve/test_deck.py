@@ -264,3 +264,12 @@ def test_the_terminal_hears_of_each_thing_once(page: Page, file: Path, capfd: py
     page.wait(lambda page: not page.problems["items"])
     told = capfd.readouterr().err
     assert told.count("ZeroDivisionError") == 1 and "2 slides, 2 blocks ran" in told
+
+
+def test_a_deck_that_nobody_has_opened_is_known_by_its_first_slide(deck: LiveDeck, file: Path) -> None:
+    assert (deck.title, deck.total) == ("A talk", 2)
+    assert "One</h1>" in deck.thumbnail() and "Two</h1>" not in deck.thumbnail()
+    (file.parent / "style.css").write_text("h1 { color: rgb(1, 2, 3) }")
+    assert "rgb(1, 2, 3)" in deck.thumbnail()
+    file.write_text("---\ntitle: [a\n---\n")
+    assert (deck.title, deck.total, deck.thumbnail()) == ("", 0, "")
