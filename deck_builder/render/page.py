@@ -65,8 +65,10 @@ _KEYS = (
     *("next", "previous", "next_slide", "previous_slide", "first", "last"),
     *("notes", "presenter", "timer", "reset", "dark", "fullscreen", "keys"),
 )
-_SERVED_KEYS = ("edit", "problems")
 """The rows of the list of keys, as `words` names them."""
+
+_SERVED_KEYS = ("edit", "problems")
+"""Those of a page that a server keeps up to date."""
 
 _PACKAGE = Path(__file__).parents[1]
 _HOLE = re.compile(r"\{\{ ([\w.]+) \}\}")

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Final
 
 from deck_builder.execute.blame import judge
-from deck_builder.execute.branches import chain, parents
+from deck_builder.execute.branches import chain
 from deck_builder.execute.places import placed, unplaced
 from deck_builder.execute.plan import Plan, line_of, plan
 from deck_builder.execute.requires import running
@@ -65,9 +65,7 @@ class Known:
         session, lacking = running(deck)
         self.store.turn()
         if not session.blocks:
-            return Found(
-                ExecutedDeck(deck, judge(deck, [block for block in deck.blocks if block.options.run], {}, lacking))
-            )
+            return Found(ExecutedDeck(deck, {}))
         jobs: list[Job] = []
         reads: set[str] = set()
 
@@ -90,9 +88,8 @@ class Known:
 
     def keep(self, job: Job, block_id: str, result: BlockResult) -> None:
         """Keep a result for as long as the deck is served: the store may have no name for it."""
-        before = parents(job.session.blocks)
         blocks = {block.id: block for block in job.session.blocks}
-        steps = [blocks[one] for one in chain(block_id, before)]
+        steps = [blocks[one] for one in chain(block_id, job.plan.parents)]
         kept, _ = unplaced(job.session, steps, result, ())
         with self._lock:
             self._kept[job.names[block_id]] = kept
@@ -121,7 +118,8 @@ class Known:
         for block_id in found.parents:
             if entry := found.entries.get(block_id):
                 results[block_id] = entry.result
-                self._kept.pop(names[block_id], None)
+                with self._lock:
+                    self._kept.pop(names[block_id], None)
             elif kept := self._kept.get(names[block_id]):
                 steps = [blocks[one] for one in chain(block_id, found.parents)]
                 with suppress(LookupError):
@@ -133,16 +131,8 @@ class Known:
 
 def _names(session: Session, found: Plan, age: int) -> Iterator[tuple[str, str]]:
     """Each block with a name for all that its result hangs on but for files: its code, that before it, the settings."""
-    settings = [
-        age,
-        session.seed,
-        session.threads,
-        session.device,
-        session.interpreter,
-        session.sandbox,
-        session.timeout_s,
-    ]
-    known: dict[str | None, str] = {None: name(json.dumps([str(session.path), *settings]))}
+    settings = [session.seed, session.threads, session.device, session.interpreter, session.sandbox, session.timeout_s]
+    known: dict[str | None, str] = {None: name(json.dumps([age, str(session.path), *settings]))}
     for block in session.blocks:
         if block.id in found.parents:
             line = line_of(block)

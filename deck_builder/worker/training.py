@@ -142,9 +142,8 @@ class Training:
 
     def _line(self, place: Place, frame: FrameType) -> int:
         no = frame.f_lineno
-        if (line := self._lines.get(no)) is None or len(
-            place.files
-        ) > 1:  # each look at `f_code` is an event of Python's
+        # each look at `f_code` is an event of Python's
+        if (line := self._lines.get(no)) is None or len(place.files) > 1:
             found = place.running(no) if frame.f_code.co_filename == place.path else []
             line = self._lines[no] = found[0] if found else 0
         return line
