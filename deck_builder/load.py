@@ -16,6 +16,8 @@ from deck_builder.model import Reader, Source, Theme
 
 LARGEST_DECK = 16 * 1024 * 1024
 ENTRY_POINTS = "deck_builder.themes"
+_SHEETS = ("base", "results", "layouts", "player")
+"""The parts of the structure's stylesheet, in their order."""
 
 
 def load_source(path: Path, disk: Disk = DISK) -> Source:
@@ -63,7 +65,7 @@ def load_theme(name: str, deck_folder: Path, disk: Disk = DISK) -> Theme:
     base = _themes_folder(disk) / "base"
     folder = None if name == "none" else _theme_folder(name, deck_folder, disk)
     css = _lean(_text(folder / "theme.css", disk)) if folder else ""
-    whole = _lean(_text(base / "base.css", disk))
+    whole = "".join(_lean(_text(base / f"{name}.css", disk)) for name in _SHEETS)
     places = _layout_files(folder, disk) if folder else {}
     return Theme(
         name=name,
