@@ -5,7 +5,6 @@ Only those lines change; and they do only if the deck, read again, says there wh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,12 +13,9 @@ from typing import TypeAlias
 from deck_builder.errors import Span
 from deck_builder.execute.expected import stands_for
 from deck_builder.execute.written import TRACEBACK, Written, fences, traceback_in, written
-from deck_builder.model import CodeBlock, Deck, ExecutedDeck, Mismatch, Reader, Source
+from deck_builder.model import Deck, ExecutedDeck, Mismatch, Reader, Source
 from deck_builder.parse import parse
-
-_ENDED = re.compile(r"([^\r\n]*)(\r\n?|\n|$)")
-_FENCE = re.compile(r"(.*?)(?:`{3,}|~{3,})")
-_NO_QUOTE = re.compile(r"[^>\s]")
+from deck_builder.rows import around, with_rows
 
 Found: TypeAlias = Mapping[tuple[str, int], Mismatch]
 """What came otherwise, by its block and its number among what is written down of that."""
@@ -120,37 +116,16 @@ def _rows(entry: Written, found: Mismatch, lines: Sequence[str]) -> list[str] | 
         held = [code[no - 1] for no in entry.lines]
         at, told = traceback_in(held)
         rows += [*(held[at:told] or [TRACEBACK, "  ..."]), *found.raised.split("\n")]
-    around = _around(entry.block, model, lines)
-    return None if around is None else [f"{around}{row}" if row else around.rstrip() for row in rows]
-
-
-def _around(block: CodeBlock, no: int, lines: Sequence[str]) -> str | None:
-    """What stands before a line of code in its file: blanks of a list, the mark of a quotation."""
-    if no == 0:  # a fence that holds nothing to go by
-        opening = _FENCE.match(lines[block.span.start - 1])
-        return None if block.origin or opening is None else _NO_QUOTE.sub(" ", opening[1])
-    line, code = lines[block.line(no) - 1], block.code.split("\n")[no - 1]
-    return line.removesuffix(code) if line.endswith(code) else None
+    before = around(entry.block, model, lines)
+    return None if before is None else [f"{before}{row}" if row else before.rstrip() for row in rows]
 
 
 def _changed(deck: Deck, edits: Sequence[Edit]) -> dict[Path, str]:
     """The texts of all files with the edits made."""
     texts = {path: source.text for path, source in deck.sources.items()}
-    for path in {edit.path for edit in edits}:
-        pieces = [piece[0] for piece in _ENDED.finditer(texts[path])]
-        for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
-            if edit.path == path:
-                end = _end(pieces[edit.start - 2]) or "\n"
-                rows = [f"{row}{end}" for row in edit.rows]
-                if rows and edit.stop > edit.start:
-                    rows[-1] = edit.rows[-1] + _end(pieces[edit.stop - 2])  # the last line of a file may have no end
-                pieces[edit.start - 1 : edit.stop - 1] = rows
-        texts[path] = "".join(pieces)
+    for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
+        texts[edit.path] = with_rows(texts[edit.path], edit.start, edit.stop, edit.rows)
     return texts
-
-
-def _end(piece: str) -> str:
-    return piece[len(piece.rstrip("\r\n")) :]
 
 
 def _reads_well(deck: Deck, edits: Sequence[Edit], read: Reader) -> bool:

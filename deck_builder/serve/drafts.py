@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deck_builder.model import CodeBlock, Deck
-
-_ENDED = re.compile(r"[^\r\n]*(?:\r\n?|\n|$)")
+from deck_builder.model import CodeBlock, Deck, Source
+from deck_builder.rows import around, with_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,44 +31,26 @@ def draft(deck: Deck, block: CodeBlock, code: str) -> Draft | None:
     first = numbers[0] if numbers else block.first_line
     if numbers != list(range(first, first + len(numbers))):
         return None  # a region with marks in between
-    around = _around(block, lines, numbers)
-    if around is None:
+    before = _around(block, lines)
+    if before is None:
         return None
     rows = code.split("\n") if code else []
     above = lines[first - 2] if first > 1 else ""
-    written = tuple(f"{around}{row}" if row else around.rstrip() for row in rows)
+    written = tuple(f"{before}{row}" if row else before.rstrip() for row in rows)
     return Draft(block.id, block.path, first - 1, (above, *(lines[no - 1] for no in numbers)), written)
 
 
-def _around(block: CodeBlock, lines: Sequence[str], numbers: Sequence[int]) -> str | None:
-    """What stands before each line of code in its file: blanks of a list, the mark of a quotation."""
-    found = set()
-    for number, row in zip(numbers, block.code.split("\n"), strict=False):
-        line = lines[number - 1]
-        if row and not line.endswith(row):
-            return None
-        if row:
-            found.add(line.removesuffix(row))
-    if len(found) > 1:
-        return None
-    return found.pop() if found else re.match(r"[\s>]*", lines[block.span.start - 1])[0]  # type: ignore[index]
+def _around(block: CodeBlock, lines: Sequence[str]) -> str | None:
+    """What stands before each line of code in its file; None where that is not everywhere the same."""
+    written = [no for no, row in enumerate(block.code.split("\n"), 1) if row]
+    found = {around(block, no, lines) for no in written or [0]}
+    return found.pop() if len(found) == 1 else None
 
 
 def applied(text: str, one: Draft) -> str | None:
     """A file's text with the code in it; None if the lines are not there any more, or nobody can say which they are."""
-    pieces: list[str] = _ENDED.findall(text)
-    lines = [piece.rstrip("\r\n") for piece in pieces]
-    if lines and one.start:
-        lines[0] = lines[0].removeprefix("\ufeff")
-    at = _place(lines, one)
-    if at is None:
-        return None
-    end = next((piece[len(line) :] for piece, line in zip(pieces, lines, strict=True) if piece != line), "\n") or "\n"
-    stop = at + len(one.was) - 1
-    rows = [f"{row}{end}" for row in one.rows]
-    if rows and stop > at and not pieces[stop - 1].endswith(("\n", "\r")):
-        rows[-1] = one.rows[-1]  # the last line of a file may have no end
-    return "".join([*pieces[:at], *rows, *pieces[stop:]])
+    at = _place(Source(one.path, text).lines, one)
+    return None if at is None else with_rows(text, at + 1, at + len(one.was), one.rows)
 
 
 def _place(lines: Sequence[str], one: Draft) -> int | None:

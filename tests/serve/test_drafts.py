@@ -96,6 +96,12 @@ def test_the_last_line_of_a_file_may_have_no_end() -> None:
     assert edited("```python\nx", "1.1", "y\nz") == "```python\ny\nz"
 
 
+def test_a_block_that_is_empty_is_filled_as_its_fence_stands() -> None:
+    text = "- ```python\n  ```\n\n> ```python\n> ```\n"
+    assert edited(text, "1.1", "x") == "- ```python\n  x\n  ```\n\n> ```python\n> ```\n"
+    assert edited(text, "1.2", "y\nz") == "- ```python\n  ```\n\n> ```python\n> y\n> z\n> ```\n"
+
+
 def test_several_drafts_of_one_file_go_together() -> None:
     deck = deck_of(DECK)
     drafts = [
