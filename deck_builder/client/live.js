@@ -42,7 +42,7 @@ export function live(deck) {
       quiet = 0;
       sign.hidden = true;
     });
-    opened.addEventListener("message", ({ data }) => (work = work.then(() => hear(JSON.parse(data)))));
+    opened.addEventListener("message", ({ data }) => (work = work.then(() => hear(JSON.parse(data))).catch(reload)));
     opened.addEventListener("close", () => {
       if (opened !== socket) return;
       socket = null;

@@ -27,9 +27,6 @@ export function running(deck) {
     }
     if (now) count();
   };
-  deck.onMount((slide) => {
-    for (const results of elements(slide, ".results[data-stale]")) results.ariaBusy = "true";
-  });
   deck.addEventListener("running", (event) => {
     const { block } = /** @type {CustomEvent<{ block: string }>} */ (event).detail;
     if (block === now) return;

@@ -15,20 +15,12 @@ __all__ = ["pictures", "render"]
 
 
 def render(
-    executed: ExecutedDeck,
-    theme: Theme,
-    images: Mapping[str, Image],
-    remember: Remember = make_anew,
-    *,
-    live: bool = False,
+    executed: ExecutedDeck, theme: Theme, images: Mapping[str, Image], remember: Remember = make_anew
 ) -> RenderedDeck:
-    """One page with every slide, its code, its results and its pictures. What is slow to make may be remembered.
-
-    One that is `live` is kept up to date by the server that it comes from.
-    """
+    """One page with every slide, its code, its results and its pictures. What is slow to make may be remembered."""
     deck = executed.deck
-    made = sections(executed, theme, images, remember, live=live)
+    made = sections(executed, theme, images, remember)
     css = page_css(deck, theme, made.body, remember)
-    html = page(deck, made.lang, made.body, css, theme, made.words, icon_of(deck, images), live=live)
+    html = page(deck, made.lang, made.body, css, theme, made.words, icon_of(deck, images))
     problems = (*made.all_problems(deck, theme), *unknown_transitions(deck, html))
     return RenderedDeck(html, {}, problems)

@@ -55,7 +55,7 @@ class Live:
         """The page as it is now; `loose`: soon, though what is told of lines may be off, and not all that is wrong."""
         deck = executed.deck
         self.again.loose = loose
-        made = sections(executed, theme, images, remember, live=True, again=self.again)
+        made = sections(executed, theme, images, remember, again=self.again)
         css = self._styles(executed, theme, made.layers, made.sections)
         about = head(deck, icon := icon_of(deck, images))
         title = found[1] if (found := _TITLE.search(about)) else ""

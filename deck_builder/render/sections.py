@@ -68,12 +68,11 @@ def sections(
     images: Mapping[str, Image],
     remember: Remember,
     *,
-    live: bool = False,
     again: Again | None = None,
 ) -> Sections:
     """Render every slide; of `again` those that hang on nothing that has changed are taken as they are.
 
-    On a page that is `live` code can be edited.
+    Who renders again and again keeps a page up to date: there code can be edited.
     """
     deck = executed.deck
     lang = language(deck.headmatter, "\n".join(source.text for source in deck.sources.values()))
@@ -85,7 +84,9 @@ def sections(
     formulas = again.formulas((deck.headmatter, lang), left, set_now) if again else set_now()
     if again and whole:
         kept = {no: section for no, section in kept.items() if again.has_formulas(no, formulas.of(no))}
-    maker = _Maker(Shared(executed, Pictures(executed, images, words), formulas, words, remember, live=live), theme)
+    maker = _Maker(
+        Shared(executed, Pictures(executed, images, words), formulas, words, remember, live=again is not None), theme
+    )
     made = {slide.no: kept.get(slide.no) or maker.section(slide) for slide in deck.slides}
     if again:
         again.keep({no: (section, formulas.of(no)) for no, section in made.items() if no not in kept})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
-from html import escape
 from pathlib import Path
 from queue import Queue
 from threading import Thread
@@ -21,7 +20,8 @@ from deck_builder.execute.running import runner
 from deck_builder.load import load_theme
 from deck_builder.model import BlockResult, ExecutedDeck, Source
 from deck_builder.parse import parse
-from deck_builder.render import render
+from deck_builder.remember import make_anew
+from deck_builder.render.live import Live
 
 Message = dict[str, Any]
 Results = tuple[tuple[str, BlockResult], ...]
@@ -33,12 +33,7 @@ def served_page(text: str, *, run: bool, results: Results = ()) -> str:
     deck = parse(Source(Path("deck.md"), text))
     with Engine() as engine:
         executed = execute(deck, runner(engine)) if run else ExecutedDeck(deck, dict(results))
-    html = render(executed, load_theme("default", Path()), {}, live=True).html
-    if " data-code=" not in html:
-        for block in deck.blocks:
-            editable = f'data-block="{block.id}" data-edit data-code="{escape(block.code)}"'
-            html = html.replace(f'data-block="{block.id}"', editable)
-    return html
+    return Live().page(executed, load_theme("default", Path()), {}, make_anew, loose=False).write()
 
 
 def sections(html: str) -> list[str]:
@@ -72,6 +67,9 @@ class Fake:
         if request.path.startswith("/deck/live?"):
             self.asked.append(request.path)
             return None
+        if request.path == "/font.woff2":
+            font = load_theme("default", Path()).math_font
+            return Response(200, "", Headers({"Content-Type": "font/ttf", "Content-Length": str(len(font))}), font)
         found = request.path.split("?")[0] == "/deck/"
         html = self.html.replace("<html", f'<html data-epoch="{self.epoch}"', 1) if found else ""
         body = html.encode()

@@ -372,7 +372,7 @@ RUNS = "# A\n\n```python\nprint(1)\n```\n\n```python\nprint(2)\n```\n"
 
 def stale(html: str, block: str) -> str:
     before, after = html.split(f'data-block="{block}"', 1)
-    marked = after.replace('<div class="results"', '<div class="results" data-stale', 1)
+    marked = after.replace('<div class="results"', '<div class="results" data-stale aria-busy="true"', 1)
     return f'{before}data-block="{block}"{marked}'
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deck_builder.model import BlockResult, Deck, ExecutedDeck, Figure, Image, Source, Stream, Theme, Warning, Watched
 from deck_builder.parse import parse
 from deck_builder.remember import make_anew
+from deck_builder.render import render
 from deck_builder.render.live import Live, LivePage
 
 SLIDES = [
@@ -100,13 +100,11 @@ def test_styles_grow_and_do_not_shrink(theme: Theme) -> None:
     assert css("# Two") == tall
 
 
-@pytest.mark.parametrize("live", [True, False])
-def test_only_a_page_that_is_served_has_code_to_edit(theme: Theme, live: bool) -> None:
-    from deck_builder.render import render
-
-    deck = parse(Source(Path("deck.md"), "```python\nx = '<b>'\n```"))
-    html = render(ExecutedDeck(deck, {}), theme, {}, live=live).html
-    assert ('data-edit data-code="x = &#x27;&lt;b&gt;&#x27;"' in html) == live
+def test_only_a_page_that_is_served_has_code_to_edit(theme: Theme) -> None:
+    executed = ExecutedDeck(parse(Source(Path("deck.md"), "```python\nx = '<b>'\n```")), {})
+    served = Live().page(executed, theme, {}, make_anew, loose=False).write()
+    assert 'data-edit data-code="x = &#x27;&lt;b&gt;&#x27;"' in served
+    assert "data-code" not in render(executed, theme, {}).html.replace("[data-code", "")
 
 
 def test_results_of_a_block_that_runs_still_are_told(theme: Theme) -> None:

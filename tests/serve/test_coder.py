@@ -38,12 +38,18 @@ class Runs:
             yield "1.1", RESULT
 
 
-def test_what_is_wanted_again_while_it_is_let_go_is_begun_anew() -> None:
+def begun() -> tuple[Runs, Coder]:
+    """A coder at work on a job, a."""
     runs = Runs()
-    coder = Coder(runs.resume, KNOWN, lambda *_: None, lambda *_: runs.came.set())
+    coder = Coder(runs.resume, KNOWN, lambda *_: None, runs.came.set)
     coder.start()
     coder.want([job("a")])
     assert runs.begins.wait(20)
+    return runs, coder
+
+
+def test_what_is_wanted_again_while_it_is_let_go_is_begun_anew() -> None:
+    runs, coder = begun()
     coder.want([job("b")])
     coder.want([job("a")])
     runs.ends.set()
@@ -53,11 +59,7 @@ def test_what_is_wanted_again_while_it_is_let_go_is_begun_anew() -> None:
 
 
 def test_what_runs_and_is_wanted_still_goes_on() -> None:
-    runs = Runs()
-    coder = Coder(runs.resume, KNOWN, lambda *_: None, lambda *_: runs.came.set())
-    coder.start()
-    coder.want([job("a")])
-    assert runs.begins.wait(20)
+    runs, coder = begun()
     coder.want([job("a")])
     runs.ends.set()
     assert runs.came.wait(20)

@@ -51,7 +51,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def deck(file: Path, runners: Runners) -> Iterator[LiveDeck]:
-    with served(file, runners=runners) as deck:
+    with served(file, runners) as deck:
         yield deck
 
 
@@ -120,7 +120,7 @@ def test_a_file_that_goes_and_comes_back(page: Page, file: Path) -> None:
 
 def test_a_deck_that_could_never_be_read_waits(file: Path, runners: Runners) -> None:
     file.write_text("---\ntitle: [a\n---\n\n# x\n")
-    with served(file, runners=runners) as deck:
+    with served(file, runners) as deck:
         page = Page(deck)
         page.wait(lambda page: page.problems["broken"])
         file.write_text("# At last\n")
@@ -225,7 +225,7 @@ def test_a_draft_whose_lines_change_in_the_file_is_told_of(page: Page, deck: Liv
 
 
 def test_nothing_is_left_running(file: Path, runners: Runners) -> None:
-    with served(file, runners=runners) as deck:
+    with served(file, runners) as deck:
         page = Page(deck)
         change(file, "x = 1", "while True: pass")
         page.wait(lambda page: page.running == "1.1")
