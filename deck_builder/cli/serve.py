@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import click
 
+from deck_builder.cli.building import memory
 from deck_builder.cli.living import live
 from deck_builder.cli.runners import Runners
 from deck_builder.cli.settings import Settings, building_options, ready
@@ -71,7 +73,7 @@ def serve(
             stack.callback(each.close)
         runners = stack.enter_context(Runners(settings, resumes=True))
         decks = {name: stack.enter_context(live(path, name, runners)) for name, path in paths.items()}
-        server = Server(Site(decks, host_names(hosts, port), rights, math_font), sockets)
+        server = Server(Site(decks, host_names(hosts, port), rights, partial(math_font, settings)), sockets)
         with ended_by_signals(server.stop):
             server.run(lambda: tell_addresses(hosts, port, rights, list(decks), opens=opens))
 
@@ -88,8 +90,18 @@ def named_decks(paths: Iterable[Path]) -> dict[str, Path]:
     return found
 
 
-def math_font() -> bytes:
-    """The whole font of formulas: a page that is still written can need any of its characters."""
-    from deck_builder.load import load_theme
+def math_font(settings: Settings) -> bytes:
+    """The whole font of formulas: a page that is still written can need any of it. It takes a while, once."""
+    from base64 import b64decode, b64encode
+    from hashlib import sha256
 
-    return load_theme("default", Path()).math_font
+    from deck_builder.load import load_theme
+    from deck_builder.render.math import whole
+
+    font = load_theme("default", Path()).math_font
+    kept = memory(settings)
+    if kept is None:
+        return whole(font)
+    text = kept.remember(f"whole font\0{sha256(font).hexdigest()}", lambda: b64encode(whole(font)).decode())
+    kept.save()
+    return b64decode(text)

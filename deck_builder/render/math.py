@@ -16,6 +16,10 @@ _TAGS = re.compile(r"<[^>]+>")
 _DRAWN = {"<msqrt": "√", "<mroot": "√", "˜": "\u0303"}
 
 
+_OF_SCRIPTS = ["GSUB", "GPOS", "GDEF"]
+"""Tables of forms for scripts, which are as many glyphs again: few browsers use them."""
+
+
 def characters(formulas: str) -> str:
     """Every character that setting this MathML may draw, sorted."""
     shown = set(html.unescape(_TAGS.sub("", re.sub(r"<annotation.*?</annotation>", "", formulas, flags=re.S))))
@@ -35,6 +39,23 @@ def _italic(letter: str) -> str:
     return {"∂": "𝜕", "ϵ": "𝜖", "ϑ": "𝜗", "ϕ": "𝜙", "ϱ": "𝜚", "ϖ": "𝜛"}.get(letter, letter)
 
 
+@lru_cache(maxsize=1)
+def whole(font: bytes) -> bytes:
+    """All of the font, mended as the parts of it are: for a page that is still written, and may need any of it."""
+    from fontTools.ttLib import TTFont
+
+    from deck_builder.render.math_font import mend
+
+    made = TTFont(io.BytesIO(font), recalcTimestamp=False, lazy=True)
+    for table in _OF_SCRIPTS:
+        if table in made:
+            del made[table]
+    mend(made)
+    out = io.BytesIO()
+    made.save(out, reorderTables=False)
+    return out.getvalue()
+
+
 @lru_cache(maxsize=8)
 def subset(font: bytes, wanted: str) -> bytes:
     """The font cut down to these characters, as WOFF2; the same bytes for the same input."""
@@ -45,7 +66,7 @@ def subset(font: bytes, wanted: str) -> bytes:
 
     options = cutter.Options()
     options.flavor = "woff2"
-    options.drop_tables += ["GSUB", "GPOS", "GDEF"]  # forms for scripts, which are as many again: few browsers use them
+    options.drop_tables += _OF_SCRIPTS
     options.notdef_outline = False
     options.name_IDs = [1, 2]
     options.hinting = False

@@ -20,6 +20,7 @@ from deck_builder import cli
 from deck_builder.cli import addresses
 from deck_builder.cli.addresses import hosts_for, qr_code
 from deck_builder.cli.serve import math_font, named_decks
+from deck_builder.cli.settings import Settings
 from deck_builder.serve.listen import PortError, holder, host_names, listen
 from tests.cli.decks import GOOD, write
 from tests.cli.test_process import environment, processes, signals_that_are_heard
@@ -88,8 +89,12 @@ def test_a_code_to_scan_is_dark_on_light() -> None:
     assert len(rows) < 25, "it fits a terminal"
 
 
-def test_the_whole_font_of_formulas_is_served() -> None:
-    assert len(math_font()) > 1_000_000
+@pytest.mark.parametrize("no_cache", [False, True])
+def test_the_whole_font_of_formulas_is_served(no_cache: bool) -> None:
+    settings = Settings(None, offline=True, no_cache=no_cache, no_run=False, sandbox="auto")
+    font = math_font(settings)
+    assert len(font) > 400_000
+    assert math_font(settings) == font
 
 
 def test_no_browser_in_the_terminal_is_opened(
