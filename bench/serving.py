@@ -48,7 +48,7 @@ AWAIT = """(texts) => {
 }"""
 """Notes when each of these texts comes into the page."""
 
-SETTLED = "() => !document.querySelector('[data-stale]')"
+SETTLED = "() => !document.documentElement.dataset.stale"
 
 
 class Ms(NamedTuple):

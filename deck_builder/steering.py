@@ -27,4 +27,6 @@ CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\
 
 def unsteered(text: str) -> str:
     """The text with neither."""
+    if text.isprintable():  # most is, and has none
+        return text
     return CONTROL.sub("", CODE.sub("", text))

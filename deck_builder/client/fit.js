@@ -6,6 +6,9 @@ import { reveal } from "./steps.js";
 const SMALLEST = 0.72;
 const LEAST_PANEL = 72;
 const LEAST_PANE = 118;
+const FIGURE_STEP = 4;
+const MOST_FIGURE_STEPS = 105;
+const PENDING_MS = 250;
 const FOLDED = ".whole *"; // results behind a button, which open over the slide
 
 /**
@@ -41,7 +44,8 @@ export function fit(deck) {
     if (!was || !choice || !alike(slide, was)) return fitSlide(slide, choice);
     choices.set(slide, choice);
     unsure.add(slide);
-    requestAnimationFrame(() => setTimeout(() => measure(slide)));
+    // what is about to come may not wait for it
+    requestAnimationFrame(() => setTimeout(() => measure(slide), deck.root.dataset.stale ? PENDING_MS : 0));
   };
   deck.onShow(({ slide }) => {
     if (slide !== deck.slide) return;
@@ -95,8 +99,8 @@ function plans() {
 
 const PLANS = plans();
 
-/** The plan that a slide is laid out by, null where none held, and whether its figures had to give way.
- * @typedef {{ plan: Plan | null, least: boolean }} Choice */
+/** The plan that a slide is laid out by, null where none held, whether its figures had to give way, and how many steps they grew.
+ * @typedef {{ plan: Plan | null, least: boolean, figure: number }} Choice */
 
 /** @type {WeakMap<HTMLElement, Choice>} */
 const choices = new WeakMap();
@@ -126,9 +130,9 @@ export function fitSlide(slide, before) {
       found = options.find(fits) ?? null;
     }
   }
-  choices.set(slide, { plan: found, least });
-  if (found) growFigures(slide, content);
-  else shrinkPanels(slide, content, runs);
+  const figure = found ? growFigures(slide, content, before?.figure) : 0;
+  if (!found) shrinkPanels(slide, content, runs);
+  choices.set(slide, { plan: found, least, figure });
   slide.classList.remove("measuring");
   for (const block of content.querySelectorAll("figure.block")) reveal(/** @type {HTMLElement} */ (block));
 }
@@ -217,18 +221,23 @@ function right(formula) {
   return /** @type {Element} */ (formula.parentElement).getBoundingClientRect().right;
 }
 
-/** Gives figures the room that is left. @param {HTMLElement} slide @param {HTMLElement} content */
-function growFigures(slide, content) {
-  if (!content.querySelector(".missing, .media, .data-table, .curve, img, video")) return;
+/** Gives figures the room that is left, in steps, and says how many those are. What was right before mostly still is: each trial costs a
+ * layout. @param {HTMLElement} slide @param {HTMLElement} content @param {number} [before] */
+function growFigures(slide, content, before) {
+  if (!content.querySelector(".missing, .media, .data-table, .curve, img, video")) return 0;
+  const set = (/** @type {number} */ steps) => slide.style.setProperty("--figure", `${steps * FIGURE_STEP}px`);
   let least = 0;
-  let most = 420;
-  while (most - least > 4) {
-    const middle = (least + most) / 2;
-    slide.style.setProperty("--figure", `${middle}px`);
-    if (tooTall(content)) most = middle;
-    else least = middle;
-  }
-  slide.style.setProperty("--figure", `${Math.floor(least)}px`);
+  let most = MOST_FIGURE_STEPS + 1;
+  const look = (/** @type {number} */ steps) => {
+    set(steps);
+    if (tooTall(content)) most = steps;
+    else least = steps;
+  };
+  if (before) look(before);
+  if (before && least === before && before + 1 < most) look(before + 1);
+  while (most - least > 1) look((least + most) >> 1);
+  set(least);
+  return least;
 }
 
 /** Nothing fits: the smallest type, and the tallest panels give up height until the rest has room. Where even that is not

@@ -2,14 +2,14 @@ import { Deck, elements } from "./deck.js";
 import { keep } from "./keep.js";
 
 /** What is not as the page has it: whole sections by their number, the number that each slide had (0: it is new; null: all have theirs
- * still), the text of the first stylesheet, the deck's layers.
- * @typedef {{ title: string, total: number, css: string | null, layers: string | null, changed: Record<string, string>, order: number[] | null }} Patch */
+ * still), the text of the first stylesheet, the deck's layers. And the blocks whose results are of an earlier run, all of them.
+ * @typedef {{ title: string, total: number, css: string | null, layers: string | null, changed: Record<string, string>, stale: string[], order: number[] | null }} Patch */
 
 const PICTURES_MS = 300;
 
 /** Brings a page up to date, in place and without motion. Pictures that come to the slide that shows are had before, so that nothing
  * flashes. Says whether that could be done. @param {Deck} deck @param {Patch} news */
-export async function patch(deck, { title, total, css, layers, changed, order }) {
+export async function patch(deck, { title, total, css, layers, changed, stale, order }) {
   const fresh = new Map(Object.entries(changed).map(([no, html]) => [Number(no), /** @type {HTMLElement} */ (parsed(html).firstElementChild)]));
   const slides = Array.from({ length: total }, (_, at) => fresh.get(at + 1) ?? deck.slides[at]);
   if (!total || slides.some((slide) => !slide)) return false;
@@ -27,6 +27,7 @@ export async function patch(deck, { title, total, css, layers, changed, order })
   for (const slide of deck.slides.slice(total)) slide.remove();
   if (layers !== null) setLayers(layers);
   document.title = title;
+  deck.root.dataset.stale = stale.join(" ");
   if (css !== null) {
     /** @type {HTMLElement} */ (document.querySelector("#deck-css")).textContent = css;
     deck.dispatchEvent(new Event("restyle"));

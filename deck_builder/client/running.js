@@ -18,7 +18,21 @@ export function running(deck) {
       if (seconds) results.dataset.seconds = String(corner.dataset.seconds).replace("{n}", String(seconds));
     }
   };
+  /** @type {Set<string>} */
+  let stale = new Set();
+  const age = () => {
+    const before = stale;
+    stale = new Set(deck.root.dataset.stale?.split(" "));
+    for (const id of new Set([...before, ...stale])) {
+      if (id && before.has(id) !== stale.has(id)) for (const block of elements(deck.root, `.slide .run > .block[data-block="${CSS.escape(id)}"]`)) grey(block, stale.has(id));
+    }
+  };
+  deck.onMount((slide) => {
+    const old = new Set(deck.root.dataset.stale?.split(" "));
+    for (const block of elements(slide, ".run > .block")) if (old.has(String(block.dataset.block))) grey(block, true);
+  });
   const mark = () => {
+    age();
     for (const results of elements(deck.root, ".slide .results:is(.working, [data-stale])")) {
       const working = now !== "" && results.parentElement?.querySelector(":scope > .block")?.getAttribute("data-block") === now && "stale" in results.dataset;
       results.classList.toggle("working", working);
@@ -40,4 +54,17 @@ export function running(deck) {
   });
   deck.addEventListener("lost", () => deck.dispatchEvent(new CustomEvent("running", { detail: { block: "" } })));
   deck.addEventListener("replace", mark);
+}
+
+/** Has the results of a block look as if they were of an earlier run, or no more. Where there are none, something stands in their place.
+ * @param {HTMLElement} block @param {boolean} isOld */
+function grey(block, isOld) {
+  const run = /** @type {HTMLElement} */ (block.parentElement);
+  if (isOld && !run.querySelector(":scope > .results")) block.insertAdjacentHTML("afterend", '<div class="results" data-awaited></div>');
+  for (const results of elements(run, ":scope > .results")) {
+    results.toggleAttribute("data-stale", isOld);
+    if (isOld) results.setAttribute("aria-busy", "true");
+    else results.removeAttribute("aria-busy");
+    if (!isOld && "awaited" in results.dataset) results.remove();
+  }
 }

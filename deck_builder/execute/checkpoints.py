@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Collection
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from deck_builder.execute.descendants import is_dead, rest, work
 from deck_builder.execute.scratch import Scratch
-from deck_builder.execute.zygote import Waiting
+from deck_builder.execute.worker_process import WorkerProcess
+from deck_builder.execute.zygote import StartError, Waiting
 
-MOST: Final = 12
+MOST: Final = 32
 MOST_BYTES: Final = 2 << 30
 """Of memory that the frozen processes have for themselves; what several share counts in parts."""
 
@@ -39,11 +41,21 @@ class Checkpoint:
         self.scratch.let_go()
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A process in a state that is kept, forked before it is needed; `stack` ends it."""
+
+    state: str
+    worker: WorkerProcess
+    stack: ExitStack
+
+
 class Checkpoints:
     """Checkpoints by the names of their states."""
 
     def __init__(self) -> None:
         self._kept: dict[str, Checkpoint] = {}
+        self._ready: _Ready | None = None
         self._lock = threading.RLock()
 
     def __contains__(self, state: str) -> bool:
@@ -63,9 +75,44 @@ class Checkpoints:
             while len(self._kept) > MOST:
                 self._drop_cheapest(but=state)
 
+    def thaw(self, state: str, stack: ExitStack) -> WorkerProcess:
+        """A process in a state that is kept: the one that is ready, or a new one. Raises `StartError`."""
+        checkpoint, ready = self._kept[state], self._take(state)
+        if ready:
+            work(ready.worker.pid)
+            stack.enter_context(ready.stack)
+            if not is_dead(ready.worker.pid):
+                return ready.worker
+        return checkpoint.waiting.thaw(stack)
+
+    def prepare(self, state: str) -> None:
+        """Have a process ready in a state, and in no other: who has changed a block mostly changes it again."""
+        checkpoint = self._kept.get(state)
+        if checkpoint is None:
+            return
+        with suppress(StartError), ExitStack() as stack:
+            worker = checkpoint.waiting.thaw(stack)
+            rest(worker.pid)
+            with self._lock:
+                if state in self._kept:
+                    before, self._ready = self._ready, _Ready(state, worker, stack.pop_all())
+                    if before:
+                        before.stack.close()
+
+    def _take(self, state: str) -> _Ready | None:
+        """The process that is ready in a state, if there is one: from now on it is the caller's."""
+        with self._lock:
+            ready = self._ready
+            if ready is None or ready.state != state:
+                return None
+            self._ready = None
+            return ready
+
     def drop(self, state: str) -> None:
         """End one."""
         with self._lock:
+            if ready := self._take(state):
+                ready.stack.close()
             if checkpoint := self._kept.pop(state, None):
                 checkpoint.end()
 

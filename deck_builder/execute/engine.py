@@ -162,6 +162,8 @@ class Engine:
                             self._freeze(started, past[-1], ran)
                         else:
                             killer = step
+                    if started.done and not todo:
+                        self.checkpoints.prepare(past[started.done - 1].state)
             except StartError as error:
                 if stop.is_set:
                     return
@@ -241,7 +243,7 @@ class Engine:
             scratch = checkpoint.scratch
             if scratch.entries == entries and scratch.made() == checkpoint.made:
                 with suppress(StartError):
-                    worker = checkpoint.waiting.thaw(stack)
+                    worker = self.checkpoints.thaw(past[done - 1].state, stack)
                     stack.callback(scratch.hold().let_go)
                     return Started(session, worker, done, scratch)
             self.checkpoints.drop(past[done - 1].state)

@@ -91,10 +91,17 @@ def _installed(path: tuple[str, ...]) -> list[str]:
     """Every installed package with its version, as its folder is named: nothing is opened, let alone imported."""
     names: set[str] = set()
     for folder in filter(os.path.isdir, path):
-        names.update(entry.name for entry in Path(folder).iterdir() if entry.suffix in (".dist-info", ".egg-info"))
+        names.update(_packages(folder, Path(folder).stat().st_mtime_ns))
     return sorted(names)
 
 
+@lru_cache(maxsize=32)
+def _packages(folder: str, changed: int) -> tuple[str, ...]:
+    names = (entry.name for entry in Path(folder).iterdir())
+    return tuple(name for name in names if name.endswith((".dist-info", ".egg-info")))
+
+
+@lru_cache(maxsize=1)
 def _worker_code() -> list[str]:
     """The worker's own text: a new version of it may say other things of the same code."""
     files = sorted(path for path in (PACKAGE / "worker").iterdir() if path.is_file())

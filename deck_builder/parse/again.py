@@ -48,16 +48,15 @@ class Again:
         """A slide, read now or before; the report hears of what is wrong with it in either case."""
         raw, place = written.raw, (written.file.path, written.raw.start)
         rows, front = written.file.lines[raw.start : raw.end], written.front.values
-        again = place in self._seen or any("<<<" in row for row in rows)  # it has code of another file
+        known, is_seen = self._kept.pop(no, None), place in self._seen
         self._seen.add(place)
-        known = self._kept.pop(no, None)
-        if known and not again and self._holds(known, written, rows, front):
+        if known and not is_seen and self._holds(known, written, rows, front):
             self._kept[no] = known
             report.take(known.problems, known.errors)
             return known.slide
         before = len(report.problems), len(report.errors)
         slide = read(no, written)
-        if not again:
+        if not is_seen and not any("<<<" in row for row in rows):  # no code of another file
             found = report.problems[before[0] :], report.errors[before[1] :]
             self._kept[no] = _Kept(rows, front, raw.start, slide, *found)
         return slide

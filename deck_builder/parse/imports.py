@@ -41,7 +41,7 @@ class SourceSlide:
     @property
     def front(self) -> FrontMatter:
         """Its front matter: what its importers say stands before what it says itself."""
-        return _merged(self.own, self.over)
+        return self.own if self.over is _NOTHING else _merged(self.own, self.over)
 
 
 def source_slides(files: Files, report: Report) -> Iterator[SourceSlide]:

@@ -7,11 +7,16 @@ separator where a slide would only begin (the first line of a file, say) is its 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from deck_builder.parse.report import Report
 
 SEPARATOR = "---"
+_MARKS = re.compile(r"^---|```|~~~|<!--|-->")
+"""What makes a line one that the splitter has to look at."""
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})")
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
 _TABLE_DELIMITER = re.compile(r"-{3,}\s*:?\s*\|[\s|:-]*")
@@ -37,7 +42,9 @@ def split(lines: list[str], report: Report) -> list[RawSlide]:
     slide = RawSlide(0, 0, len(lines))
     comment: int | None = None
     line = 0
-    while line < len(lines):
+    marked = [at for at, text in enumerate(lines) if _MARKS.search(text)]
+    while (no := bisect_left(marked, line)) < len(marked):
+        line = marked[no]
         text = lines[line]
         if comment is None and text.startswith(SEPARATOR):
             begins = line == slide.start or not (slides or any(before.strip() for before in lines[:line]))
@@ -45,7 +52,7 @@ def split(lines: list[str], report: Report) -> list[RawSlide]:
                 slides.append(_ended(slide, line))
             slide = _opened(lines, line, slide.start if begins else None, report)
             line = slide.content
-        elif comment is None and (closing := _fence_end(lines, line, report)) is not None:
+        elif comment is None and (closing := _fence_end(lines, marked, no, report)) is not None:
             line = closing + 1
         else:
             still = _in_comment(text, comment is not None)
@@ -77,13 +84,12 @@ def _opened(lines: list[str], line: int, start: int | None, report: Report) -> R
     return RawSlide(line + 1 if start is None else start, line + 1, len(lines))
 
 
-def _fence_end(lines: list[str], line: int, report: Report) -> int | None:
-    """The line that closes the fence opened on this one: the first that starts just so. None if there is none."""
-    text = lines[line]
-    fence = _FENCE.match(text) if "```" in text or "~~~" in text else None  # most lines are none: that is quick to see
-    if fence is None:
+def _fence_end(lines: list[str], marked: Sequence[int], no: int, report: Report) -> int | None:
+    """The line that closes the fence opened on a marked one: the first that starts just so. None if there is none."""
+    line = marked[no]
+    if (fence := _FENCE.match(lines[line])) is None:
         return None
-    closing = next((at for at in range(line + 1, len(lines)) if lines[at].startswith(fence[0])), None)
+    closing = next((at for at in islice(marked, no + 1, None) if lines[at].startswith(fence[0])), None)
     if closing is not None and lines[closing].strip().strip("`~") and _hides_separator(lines[line + 1 : closing]):
         message = f"this code fence is not closed before line {closing + 1} opens another: no slide starts between them"
         report.warn("D017", message, report.span(line + 1), f"close it with a line {fence[0].strip()}, indented alike")

@@ -141,10 +141,10 @@ def _inputs(
     told = _told_elsewhere(everything)
     for about in abouts:
         slide = about.slide
-        blocks = tuple((block.id, block.elsewhere, block.id in executed.stale) for block in slide.blocks)
+        blocks = tuple((block.id, block.elsewhere) for block in slide.blocks)
         written = (slide.revision, slide.span.path, blocks, outline if about.far else None)
         results: list[BlockResult | None] = list(everything) if about.far else []
-        for block, *_ in blocks:
+        for block, _ in blocks:
             results += [executed.results.get(block), *told.get(block, ()), *swept.get(block, ())]
         yield slide.no, _Inputs(slide, written, tuple(map(images.get, about.pictures)), tuple(results))
 

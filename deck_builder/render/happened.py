@@ -115,7 +115,7 @@ def _training_rows(training: Training) -> Iterator[Row]:
     yield replace(_series(last.line, name, "trained", "", training.track, losses), whole=name)
     short = _short({name for step in steps for name, _ in (*step.grads, *step.updated)})
     for of in _names(step.grads for step in steps):
-        texts = {step.iteration: dict(step.grads)[of] for step in steps if of in dict(step.grads)}
+        texts = {step.iteration: text for step in steps if (text := dict(step.grads).get(of))}
         row = _series(last.line, f"∂{name}/∂{short[of]}", "grad", "grad", training.track, texts)
         yield replace(row, whole=f"∂{name}/∂{unsteered(of)}")
     rates = [step.lr for step in steps if step.lr is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
 from itertools import pairwise
 from typing import Any
@@ -43,6 +44,7 @@ def _card(key: str, text: str) -> str:
     return f'<meta {"property" if name.startswith("og") else "name"}="{name}" content="{escape(text)}">'
 
 
+@lru_cache(maxsize=8)
 def _first_paragraph(markdown: str) -> str:
     """The first paragraph of a Markdown text without its markup."""
     tokens = MarkdownIt().parse(markdown) if markdown else []

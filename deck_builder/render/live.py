@@ -27,7 +27,7 @@ _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 class LivePage:
     """A page in the pieces that can be changed in place; `frame` tells the rest, which can't.
 
-    `write` makes the whole document.
+    Blocks that are `stale` run still: what shows of them is of an earlier run. `write` makes the whole document.
     """
 
     title: str
@@ -35,6 +35,7 @@ class LivePage:
     layers: str
     sections: tuple[str, ...]
     revisions: tuple[str, ...]
+    stale: tuple[str, ...]
     frame: str
     problems: tuple[Problem, ...] = field(repr=False)
     write: Callable[[], str] = field(repr=False, compare=False)
@@ -67,7 +68,8 @@ class Live:
         told = () if loose else (*made.all_problems(deck, theme), *unknown_transitions(deck, css + made.body))
         htmls = tuple(section.html for section in made.sections)
         revisions = tuple(slide.revision for slide in deck.slides)
-        return LivePage(title, closed(css), made.layers, htmls, revisions, frame, told, write)
+        stale = tuple(one.id for one in deck.blocks if one.id in executed.stale and one.options.output != "hide")
+        return LivePage(title, closed(css), made.layers, htmls, revisions, stale, frame, told, write)
 
     def _styles(self, executed: ExecutedDeck, theme: Theme, layers: str, made: tuple[Section, ...]) -> str:
         """The styles of the page. A class that is used no more stays known: its rules come back with it at no cost."""

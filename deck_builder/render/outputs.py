@@ -53,12 +53,6 @@ def results_html(block: CodeBlock, result: BlockResult, words: dict[str, str], m
     return f'<div class="results" {about} role="group" aria-label="{said}">{body}</div>'
 
 
-def stale(block: CodeBlock, results: str) -> str:
-    """The results of a block that runs still: those of before, if there are any."""
-    old = results or f'<div class="results" data-for="{block.id}"></div>'
-    return old.replace('<div class="results"', '<div class="results" data-stale aria-busy="true"', 1)
-
-
 def _outputs(outputs: Sequence[Output], block: CodeBlock, words: dict[str, str]) -> str:
     out: list[str] = []
     for is_text, group in groupby(outputs, key=_is_text):

@@ -138,7 +138,8 @@ class Happened:
 
 def one_line(text: str, longest: int) -> str:
     """A text without line breaks and without what would steer a reader, cut where it is too long."""
-    flat = re.sub(r"\s+", " ", unsteered(text)).strip()
+    is_flat = text.isprintable() and "  " not in text  # of all white space only the space is printable
+    flat = (text if is_flat else re.sub(r"\s+", " ", unsteered(text))).strip()
     return flat if len(flat) <= longest else f"{flat[: longest - 1]}…"
 
 

@@ -32,7 +32,7 @@ from deck_builder.render.look import move_duration, moves_copied
 from deck_builder.render.magic import line_keys
 from deck_builder.render.markup import Attributes, attributes_html, scoped_style
 from deck_builder.render.notes import note_html
-from deck_builder.render.outputs import FAILURES, results_html, stale
+from deck_builder.render.outputs import FAILURES, results_html
 from deck_builder.render.pane import Seen, seen
 from deck_builder.render.pictures import Pictures
 from deck_builder.render.replay import graphs_of, replay
@@ -116,7 +116,7 @@ class _SlideRenderer(RendererHTML):
         self.rules = {name: getattr(self, name) for name in _rules()}  # the base class looks for them each time
         self._results, self._pictures, self._words = shared.executed.results, shared.pictures, shared.words
         self._formulas, self._remember = shared.formulas, shared.remember
-        self._live, self._stale = shared.live, shared.executed.stale
+        self._live = shared.live
         self._blocks = {block.id: block for block in slide.blocks}
         self._deck, self._slide, self._span = shared.executed.deck, slide, slide.span
         self._around = Around(
@@ -193,8 +193,6 @@ class _SlideRenderer(RendererHTML):
             shown = ""
         if result and not shown:
             shown = _failure(block, result, self._words)
-        if block.id in self._stale and block.options.output != "hide":
-            shown = stale(block, shown)
         if moves.data:  # it stands with the results, though there be none
             shown = f"<div{moves.data}{(shown or EMPTY).removeprefix('<div')}"
         return shown + moves.panes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -11,7 +11,7 @@ from typing import TypeAlias
 from deck_builder.check import check, in_order
 from deck_builder.disk import Disk, NotingDisk
 from deck_builder.fetch import Fetch
-from deck_builder.model import ExecutedDeck, Image, Problem, Reader, Source, Theme
+from deck_builder.model import Deck, ExecutedDeck, Image, Problem, Reader, Source, Theme
 from deck_builder.parse import parse
 from deck_builder.parse.again import Again
 from deck_builder.pipeline import Themes, themed
@@ -21,7 +21,7 @@ from deck_builder.render.live import Live, LivePage
 from deck_builder.serve.carried import carried, guessed
 from deck_builder.serve.drafts import Draft, all_applied
 from deck_builder.serve.fresh import Fresh, folders_of
-from deck_builder.serve.known import Found, Known
+from deck_builder.serve.known import Found, Job, Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,20 @@ class Built:
     folders: frozenset[Path]
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What the files of a deck have, with drafts in them: all of it but what its code does."""
+
+    drafts: Sequence[Draft]
+    deck: Deck
+    theme: Theme
+    images: Mapping[str, Image]
+    problems: tuple[Problem, ...]
+    sources: Mapping[Path, Source]
+    lost: tuple[Draft, ...]
+    folders: frozenset[Path]
+
+
 _Images: TypeAlias = tuple[Mapping[str, Image], list[Problem]]
 
 
@@ -59,6 +73,7 @@ class Builder:
         self._again, self._live = Again(), Live()
         self._theme: Fresh[tuple[Theme, list[Problem]]] = Fresh()
         self._images: Fresh[_Images] = Fresh()
+        self._written: _Written | None = None
         self._last: Built | None = None
         self._shown: ExecutedDeck | None = None
         self._disk = NotingDisk()
@@ -82,31 +97,47 @@ class Builder:
         self._shown = guess
         return page
 
-    def now(self, drafts: Iterable[Draft]) -> Built:
-        """The state of the deck. Raises `DeckError`, or a group of them, if it can't be read."""
-        disk, lost = NotingDisk(), list[Draft]()
+    def now(
+        self, drafts: Sequence[Draft], want: Callable[[Sequence[Job]], None] | None = None, *, looks: bool = True
+    ) -> Built:
+        """The state of the deck; `want` hears what has to run while the page is still made.
+
+        Unless it `looks`, its files are taken to be as they were. Raises `DeckError`, or a group of them, if it can't
+        be read.
+        """
+        if looks or self._written is None or self._written.drafts != drafts:
+            self._written = self._look(drafts)
+        written = self._written
+        found = self._known.find(written.deck) if self._known else Found(ExecutedDeck(written.deck, {}))
+        if want:
+            want(found.jobs)
+        shown = found.executed
+        if found.jobs:
+            shown = carried(self._shown or shown, shown, found.missing)
+        page = self._live.page(shown, written.theme, written.images, self._means.remember, loose=False)
+        problems = in_order([*written.problems, *page.problems, *check(found.executed)], written.deck)
+        folders = written.folders | {place for read in map(Path, found.reads) for place in (read, read.parent)}
+        self._shown = shown
+        self._last = Built(
+            page, found.executed, found, tuple(problems), written.sources, written.lost, frozenset(folders)
+        )
+        return self._last
+
+    def _look(self, drafts: Sequence[Draft]) -> _Written:
+        """What the deck's files have now. Raises what `now` does."""
+        disk, lost, folder = NotingDisk(), list[Draft](), self._path.parent
         self._disk = disk
         source, read = self._files(drafts, disk, lost)
         self._again.loose = False
         deck = parse(source, read, self._means.remember, self._again)
-        folder = self._path.parent
         name = (str(deck.headmatter.get("theme")), deck.place("theme"))
         theme, unknown = self._theme.get(name, lambda disk: themed(deck, self._means.themes(folder, disk)))
         wanted = pictures(deck)
         images, amiss = self._images.get(wanted, lambda disk: self._means.fetch(disk)(wanted, folder))
-        found = self._known.find(deck) if self._known else Found(ExecutedDeck(deck, {}))
-        shown = found.executed
-        if found.jobs:
-            shown = carried(self._shown or shown, shown, found.missing)
-        page = self._live.page(shown, theme, images, self._means.remember, loose=False)
-        problems = in_order([*unknown, *amiss, *page.problems, *check(found.executed)], deck)
         folders = {folder, *(place for one in self._disks() for place in folders_of(one))}
-        folders |= {place for read in map(Path, found.reads) for place in (read, read.parent)}
-        self._shown = shown
-        self._last = Built(
-            page, found.executed, found, tuple(problems), dict(self.read), tuple(lost), frozenset(folders)
+        return _Written(
+            drafts, deck, theme, images, (*unknown, *amiss), dict(self.read), tuple(lost), frozenset(folders)
         )
-        return self._last
 
     def text(self) -> Source:
         """The deck's own file as it is. Raises `DeckError`."""

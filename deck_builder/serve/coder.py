@@ -42,6 +42,7 @@ class Coder:
         self._wanted: tuple[Job, ...] | None = None
         self._stop = Stop()
         self._job: Job | None = None
+        self._fresh: Job | None = None
         self._at = ""
         self._closed = False
         self._thread = Thread(target=self._work, daemon=True)
@@ -80,14 +81,17 @@ class Coder:
     def _next(self) -> tuple[Job, ...]:
         with self._changed:
             self._at, self._job = "", None
+            was_idle = not self._wanted
             self._changed.wait_for(lambda: self._wanted or self._closed)
             wanted, self._wanted = self._wanted or (), None
+            self._fresh = wanted[0] if wanted and was_idle else None
             self._stop = Stop()
             return () if self._closed else wanted
 
     def _run(self, job: Job) -> bool:
         """Do what is still to be done of a job; whether the next one may follow."""
-        job, _ = self._known.of(job.session)
+        if job is not self._fresh:
+            job, _ = self._known.of(job.session)
         if not job.missing:
             return True
         order = [block for wave in job.plan.waves() for ids in wave for block in ids]

@@ -68,7 +68,8 @@ class LiveDeck:
         self._editing = Editing(self._watch.call)
         self._thread = Thread(target=self._work, daemon=True)
         self._lock = Lock()
-        self._started = self._closed = False
+        self._started = self._closed = self._is_followed = False
+        self._folders: set[Path] = set()
         self._last: Built | None = None
         self._looking = Lock()
         self._looked: Fresh[Thumbnail] = Fresh()
@@ -146,7 +147,8 @@ class LiveDeck:
                 self._known.forget()
             try:
                 self._soon()
-                self._now(began)
+                looks, self._is_followed = bool(changed) or not self._is_followed, False
+                self._now(began, looks=looks)
             except Exception as error:  # whatever it is, the deck is served on: the next change may mend it
                 self._broken(unreadable(error) or (_ours(error),), perf_counter() - began)
 
@@ -159,16 +161,18 @@ class LiveDeck:
         if page:
             self._epochs.publish(page)
 
-    def _now(self, began: float) -> None:
+    def _now(self, began: float, *, looks: bool) -> None:
         if self._last is None and self._coder:
             self._warm(self._builder.text())
-        built = self._last = self._builder.now(self._editing.drafts)
+        want = self._coder.want if self._coder else None
+        built = self._last = self._builder.now(self._editing.drafts, want, looks=looks)
         self._epochs.publish(built.page)
         for answer in self._editing.settle(built.executed.deck, built.lost):
             self._epochs.tell(answer)
-        if self._coder:
-            self._coder.want(built.found.jobs)
-        self._watch.follow({self.path.parent, *built.folders})
+        folders = {self.path.parent, *built.folders}
+        self._is_followed = folders == self._folders  # else what changed there before nobody was told of
+        self._folders = folders
+        self._watch.follow(folders)
         if built.found.missing:
             self._problems(built.problems, built)
         else:

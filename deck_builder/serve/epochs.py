@@ -65,7 +65,8 @@ class Epochs:
             epoch, page = self._pages[-1]
             if self._html[0] == epoch:
                 return self._html[1]
-        html = page.write().replace("<html", f'<html data-epoch="{epoch}"', 1)
+        stale = f' data-stale="{" ".join(page.stale)}"' if page.stale else ""
+        html = page.write().replace("<html", f'<html data-epoch="{epoch}"{stale}', 1)
         with self._changed:
             self._html = (epoch, html)
         return html
@@ -109,5 +110,5 @@ def _nothing(page: LivePage) -> Message:
     """A patch between two pages that show the same."""
     return {
         **{"type": "patch", "title": page.title, "total": len(page.sections)},
-        **{"css": None, "layers": None, "changed": {}, "order": None},
+        **{"css": None, "layers": None, "changed": {}, "stale": list(page.stale), "order": None},
     }

@@ -16,7 +16,8 @@ def patch(old: LivePage, new: LivePage, epochs: tuple[int, int]) -> Message | No
     before = dict(enumerate(old.sections, 1))
     changed = {str(no): html for no, html in enumerate(new.sections, 1) if before.get(no) != html}
     order = moved(old.revisions, new.revisions)
-    same = not changed and (old.title, old.css, old.layers) == (new.title, new.css, new.layers)
+    about = ((one.title, one.css, one.layers, one.stale) for one in (old, new))
+    same = not changed and next(about) == next(about)
     if same and len(old.sections) == len(new.sections):
         return None
     return {
@@ -28,6 +29,7 @@ def patch(old: LivePage, new: LivePage, epochs: tuple[int, int]) -> Message | No
         "css": None if old.css == new.css else new.css,
         "layers": None if old.layers == new.layers else new.layers,
         "changed": changed,
+        "stale": list(new.stale),
         "order": order,
     }
 

@@ -99,7 +99,7 @@ class Fake:
         changed = {str(at + 1): one for at, one in enumerate(now) if before[at : at + 1] != [one]}
         self.html, self.epoch = html, self.epoch + 1
         news = {"from": self.epoch - 1, "epoch": self.epoch, "title": "A deck", "total": len(now), "css": None}
-        return {"type": "patch", **news, "layers": None, "changed": changed, "order": order, **more}
+        return {"type": "patch", **news, "layers": None, "changed": changed, "stale": [], "order": order, **more}
 
     def show(self, text: str, **more: Any) -> None:
         """Tell the pages of another state of the deck."""

@@ -370,17 +370,10 @@ def test_a_patch_that_does_not_fit_reloads_the_page(served: Served) -> None:
 RUNS = "# A\n\n```python\nprint(1)\n```\n\n```python\nprint(2)\n```\n"
 
 
-def stale(html: str, block: str) -> str:
-    before, after = html.split(f'data-block="{block}"', 1)
-    marked = after.replace('<div class="results"', '<div class="results" data-stale aria-busy="true"', 1)
-    return f'{before}data-block="{block}"{marked}'
-
-
 def test_results_of_the_block_at_work_are_marked_until_they_come(served: Served) -> None:
     page, server = served(RUNS, run=True)
-    done = server.patch(RUNS)
-    section = sections(server.html)[0]
-    server.tell(**(done | {"changed": {"1": stale(stale(section, "1.1"), "1.2")}}))
+    news = server.patch(RUNS) | {"changed": {"1": sections(server.html)[0]}}
+    server.tell(**(news | {"stale": ["1.1", "1.2"]}))
     results = page.locator("#slide-1 .results")
     expect(results.nth(0)).to_have_attribute("aria-busy", "true")
     server.tell(type="running", block="1.1", slide=1, variant="", waiting=["1.2"])
@@ -388,15 +381,24 @@ def test_results_of_the_block_at_work_are_marked_until_they_come(served: Served)
     expect(results.nth(1)).not_to_have_class("results working")
     assert results.nth(0).inner_text().endswith("1"), "the old ones can be read"
     expect(results.nth(0)).to_have_attribute("data-seconds", "1 s")
-    news = done | {"from": 2, "epoch": 3, "changed": {"1": stale(section, "1.2")}}
-    server.tell(**news)
+    server.tell(**(news | {"from": 2, "epoch": 3, "stale": ["1.2"]}))
     expect(results.nth(0)).not_to_have_attribute("aria-busy", "true")
     server.tell(type="running", block="1.2", slide=1, variant="", waiting=[])
     expect(results.nth(1)).to_have_class("results working")
-    server.tell(**(news | {"from": 3, "epoch": 4, "changed": {"1": section}}))
+    server.tell(**(news | {"from": 3, "epoch": 4, "changed": {}}))
     server.tell(type="running", block="")
     expect(page.locator("#slide-1 .working")).to_have_count(0)
     expect(page.locator("body > .announcer")).to_have_text("The results are those of this code")
+
+
+def test_a_block_without_results_has_a_place_for_them_while_it_runs(served: Served) -> None:
+    page, server = served(RUNS)
+    results = page.locator("#slide-1 .results")
+    server.tell(**server.patch(RUNS, stale=["1.2"]))
+    expect(results).to_have_count(1)
+    expect(page.locator('.run:has(> [data-block="1.2"]) > .results')).to_have_attribute("aria-busy", "true")
+    server.tell(**server.patch(RUNS))
+    expect(results).to_have_count(0)
 
 
 def test_a_built_file_has_none_of_this(opened: Opened) -> None:

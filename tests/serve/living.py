@@ -38,6 +38,7 @@ class Page:
         found = re.search(r'data-epoch="(\d+)"', html)
         assert found
         self.epoch, self.slides = int(found[1]), _SECTION.findall(html)
+        self.stale = re.findall(r'<html[^>]* data-stale="([^"]*)"', html)
 
     def _hear(self, message: Message) -> None:
         with self._changed:
@@ -47,6 +48,7 @@ class Page:
                     assert message["from"] == self.epoch
                     self.epoch = message["epoch"]
                     numbers = range(1, message["total"] + 1)
+                    self.stale = message["stale"]
                     self.slides = [message["changed"].get(str(no)) or self.slides[no - 1] for no in numbers]
                 case "problems":
                     self.problems = message
@@ -68,7 +70,7 @@ class Page:
     @property
     def is_settled(self) -> bool:
         """Whether no result is of an earlier run."""
-        return not any("data-stale" in slide for slide in self.slides)
+        return not self.stale
 
     def settle(self) -> None:
         """Wait until everything has run."""

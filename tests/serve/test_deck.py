@@ -83,8 +83,8 @@ def test_code_shows_at_once_and_its_results_as_they_come(page: Page, file: Path)
     page.shows("x is 10")
     page.shows("y is 11")
     page.settle()
-    stale = [message for message in page.heard if "data-stale" in str(message.get("changed"))]
-    assert any("x is 1" in str(message) for message in stale), "the old results stay until the new ones are there"
+    first = next(message for message in page.heard if message["type"] == "patch")
+    assert "x is 1" in str(first["changed"]) and first["stale"], "the old results stay until the new ones are there"
 
 
 def test_a_slide_that_comes_moves_the_others(page: Page, file: Path) -> None:
@@ -106,6 +106,20 @@ def test_a_deck_that_cannot_be_read_keeps_its_last_good_state(page: Page, file: 
     change(file, "title: [a", "title: Better")
     page.wait(lambda page: not page.problems["broken"])
     assert page.problems["items"] == []
+
+
+def test_results_that_come_do_not_mend_a_deck_that_cannot_be_read(page: Page, file: Path) -> None:
+    change(file, "x = 1", "import time\ntime.sleep(1)\nx = 1")
+    page.wait(lambda page: page.running == "1.1")
+    change(file, "title: A talk", "title: [a")
+    page.wait(lambda page: page.problems["broken"])
+    del page.heard[:]
+    page.wait(lambda page: page.running == "" and len(page.heard) > 1)
+    assert page.problems["broken"]
+    change(file, "title: [a", "title: Better")
+    page.wait(lambda page: not page.problems["broken"])
+    page.settle()
+    page.shows("y is 2")
 
 
 def test_a_file_that_goes_and_comes_back(page: Page, file: Path) -> None:

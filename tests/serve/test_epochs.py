@@ -13,7 +13,7 @@ from deck_builder.serve.epochs import MOST, Epochs
 from deck_builder.serve.patch import moved, patch
 from deck_builder.serve.served import Message
 
-PAGE = LivePage("title", "css", "", (), (), "frame", (), lambda: "<html>")
+PAGE = LivePage("title", "css", "", (), (), (), "frame", (), lambda: "<html>")
 
 
 def page(slides: str, **others: Any) -> LivePage:
@@ -27,7 +27,7 @@ class Reader:
     def __init__(self, epochs: Epochs) -> None:
         first = epochs.page
         assert first
-        self.slides, self.css, self.reloads = list(first.sections), first.css, 0
+        self.slides, self.css, self.stale = list(first.sections), first.css, list(first.stale)
         self.epoch = 1
         self.heard: list[Message] = []
         epochs.subscribe(self.hear)
@@ -36,7 +36,7 @@ class Reader:
         self.heard.append(message)
         if message["type"] == "patch" and message["from"] == self.epoch:
             self.epoch = message["epoch"]
-            self.css = message["css"] or self.css
+            self.css, self.stale = message["css"] or self.css, message["stale"]
             self.slides = [
                 message["changed"].get(str(no)) or self.slides[no - 1] for no in range(1, message["total"] + 1)
             ]
@@ -45,20 +45,23 @@ class Reader:
 SLIDES = st.text("abcdABCD", min_size=1, max_size=6)
 
 
-@given(st.lists(st.tuples(SLIDES, st.sampled_from(["css", "other"])), min_size=1, max_size=8))
-def test_every_page_comes_to_the_newest_state(states: list[tuple[str, str]]) -> None:
+STALE = st.sampled_from([(), ("1.1",), ("1.1", "2.1")])
+
+
+@given(st.lists(st.tuples(SLIDES, st.sampled_from(["css", "other"]), STALE), min_size=1, max_size=8))
+def test_every_page_comes_to_the_newest_state(states: list[tuple[str, str, tuple[str, ...]]]) -> None:
     epochs = Epochs()
     epochs.publish(page("ab"))
     reader, late = Reader(epochs), Reader(epochs)
     epochs.subscribe(late.hear)()
-    for slides, css in states:
-        epochs.publish(page(slides, css=css))
-    last, _ = states[-1]
-    assert reader.slides == list(last) and reader.css == states[-1][1]
-    late.slides, late.epoch, late.css = list("ab"), 1, "css"
+    for slides, css, stale in states:
+        epochs.publish(page(slides, css=css, stale=stale))
+    last, css, stale = states[-1]
+    assert (reader.slides, reader.css, reader.stale) == (list(last), css, list(stale))
+    late.slides, late.epoch, late.css, late.stale = list("ab"), 1, "css", []
     for message in epochs.since(1):
         late.hear(message)
-    assert (late.slides, late.epoch, late.css) == (reader.slides, reader.epoch, reader.css)
+    assert vars(late) | {"heard": 0} == vars(reader) | {"heard": 0}
     assert epochs.since(reader.epoch) == []
 
 
