@@ -20,7 +20,7 @@ check: $(VENV)/.tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m compileall -q deck_builder  # once: the tests start many processes of it
-	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder  # on two cores: some wait for what they have begun
 
 bench: $(VENV)/.tests
 	$(BIN)/python -m bench.lecture

@@ -10,23 +10,23 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
-from deck_builder.execute import execute
-from deck_builder.execute.engine import Engine
-from deck_builder.execute.running import runner
-from deck_builder.execute.store import Store
 from deck_builder.fetch import fetch
 from deck_builder.layers import with_layers
 from deck_builder.load import deck_files, load_source, load_theme
-from deck_builder.model import Deck, ExecutedDeck, Source
+from deck_builder.memory import Memory
+from deck_builder.model import ExecutedDeck, Source
 from deck_builder.parse import parse
+from deck_builder.remember import Remember, make_anew
 from deck_builder.render import pictures, render
+from tests.client.running import ran, running
 from tests.client.served import Fake, Results
 
 ROOT = Path(__file__).resolve().parents[2]
 LECTURE = ROOT / "slides" / "linear-regression" / "slides.md"
 GALLERY = ROOT / "slides" / "gallery" / "slides.md"
 LECTURES = sorted(set((ROOT / "slides").glob("*/slides.md")) - {GALLERY})
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
+"""The same Chromium without windows: a page opens in a third of the time."""
 CANVAS = {"width": 980, "height": 552}
 
 Opened = Callable[..., Page]
@@ -40,23 +40,33 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-def ran(deck: Deck, results: Path) -> ExecutedDeck:
-    """A deck whose code has run, with every value of its sweeps."""
-    with Engine() as engine:
-        return execute(deck, runner(engine, Store(results)))
+@pytest.fixture(scope="module", autouse=True)
+def engine() -> Iterator[None]:
+    """What runs the decks of a file's tests."""
+    with running():
+        yield
 
 
 @lru_cache
 def page_of(source: Source, results: Path | None) -> str:
     """The page of a deck, its code run for real or not at all; one with a folder of its own has what lies there."""
+    if results is None or not source.path.is_file():
+        return _page_of(source, results, make_anew)
+    memory = Memory(results.with_name("made.db"), "tests")
+    html = _page_of(source, results, memory.remember)
+    memory.save()
+    return html
+
+
+def _page_of(source: Source, results: Path | None, remember: Remember) -> str:
     folder = source.path.parent
-    deck = parse(source, deck_files(folder))
+    deck = parse(source, deck_files(folder), remember)
     executed = ran(deck, results) if results else ExecutedDeck(deck, {})
     theme = load_theme(str(deck.headmatter.get("theme", "default")), folder)
     if not source.path.is_file():
         return render(executed, theme, {}).html
     images, _ = fetch(pictures(deck), folder, cache_dir=None, offline=True)
-    return render(executed, with_layers(theme, folder), images).html
+    return render(executed, with_layers(theme, folder), images, remember).html
 
 
 @pytest.fixture(scope="session")

@@ -5,22 +5,30 @@
   const scale = frame.width / slide.offsetWidth;
   const wrong = [];
   const say = (what, node) => wrong.push(`${what}: ${(node.textContent || node.alt || node.className).trim().slice(0, 60)}`);
-  const clips = (element) => /auto|scroll|hidden|clip/.test(getComputedStyle(element).overflow);
+  const once = (look) => {
+    const seen = new Map();
+    return (element) => seen.get(element) ?? seen.set(element, look(element)).get(element);
+  };
+  const style = once((element) => getComputedStyle(element));
+  const edges = once((element) => element.getBoundingClientRect());
+  const clips = once((element) => /auto|scroll|hidden|clip/.test(style(element).overflow) && !element.closest("math"));
+  const visible = once((element) => !element.closest("style, annotation, .unseen, .replay-table") && element.checkVisibility({ visibilityProperty: true }));
+  const cuts = once((element) => !(panel(element) && element.scrollHeight > element.clientHeight + 1) && style(element).textOverflow !== "ellipsis");
   const panel = (element) => element.matches(".block pre, .results, .pane, .rows, .data-table, .output pre, .graph, .card, .card dd");
   const inside = (rect, box) => rect.left >= box.left - 1 && rect.right <= box.right + 1 && rect.top >= box.top - 1 && rect.bottom <= box.bottom + 1;
   const cut = (rect, box) => ({
     left: Math.max(rect.left, box.left), right: Math.min(rect.right, box.right),
     top: Math.max(rect.top, box.top), bottom: Math.min(rect.bottom, box.bottom),
   });
-  const row = (home) => home.closest(".line, p, li, h1, h2, h3, h4, td, th, pre, figcaption, summary, button, footer, img, math") ?? home;
+  const row = once((home) => home.closest(".line, p, li, h1, h2, h3, h4, td, th, pre, figcaption, summary, button, footer, img, math") ?? home);
   const shown = [...document.querySelectorAll(".slide")].filter((other) => other.checkVisibility());
   if (shown.length !== 1) wrong.push(`${shown.length} slides show at once`);
   const boxes = [];
   const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const home = node.parentElement;
-    if (!node.textContent.trim() || home.closest("style, annotation, .unseen, .replay-table") || !home.checkVisibility({ visibilityProperty: true })) continue;
-    const size = parseFloat(getComputedStyle(home).fontSize);
+    if (!node.textContent.trim() || !visible(home)) continue;
+    const size = parseFloat(style(home).fontSize);
     if (size < 10.99 && !home.closest("math")) say(`${size}px type`, node);
     const range = document.createRange();
     range.selectNodeContents(node);
@@ -28,11 +36,9 @@
       if (rect.width < 1 || rect.height < 1) continue;
       let seen = rect;
       for (let around = home; around !== slide.parentElement; around = around.parentElement) {
-        if (!clips(around) || around.closest("math")) continue;
-        const box = around.getBoundingClientRect();
-        const scrolls = panel(around) && around.scrollHeight > around.clientHeight + 1;
-        const ellipsis = getComputedStyle(around).textOverflow === "ellipsis";
-        if (!inside(seen, box) && !scrolls && !ellipsis) say(`outside ${around.className || around.tagName}`, node);
+        if (!clips(around)) continue;
+        const box = edges(around);
+        if (!inside(seen, box) && cuts(around)) say(`outside ${around.className || around.tagName}`, node);
         seen = cut(seen, box);
         if (seen.right <= seen.left || seen.bottom <= seen.top) break;
       }

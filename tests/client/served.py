@@ -14,14 +14,12 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 from websockets.sync.server import Server, ServerConnection, serve
 
-from deck_builder.execute import execute
-from deck_builder.execute.engine import Engine
-from deck_builder.execute.running import runner
 from deck_builder.load import load_theme
 from deck_builder.model import BlockResult, ExecutedDeck, Source
 from deck_builder.parse import parse
 from deck_builder.remember import make_anew
 from deck_builder.render.live import Live
+from tests.client.running import ran
 
 Message = dict[str, Any]
 Results = tuple[tuple[str, BlockResult], ...]
@@ -31,8 +29,7 @@ Results = tuple[tuple[str, BlockResult], ...]
 def served_page(text: str, *, run: bool, results: Results = ()) -> str:
     """A deck's page as it is served: with the code of its blocks, as it is written."""
     deck = parse(Source(Path("deck.md"), text))
-    with Engine() as engine:
-        executed = execute(deck, runner(engine)) if run else ExecutedDeck(deck, dict(results))
+    executed = ran(deck) if run else ExecutedDeck(deck, dict(results))
     return Live().page(executed, load_theme("default", Path()), {}, make_anew, loose=False).write()
 
 

@@ -29,10 +29,10 @@ def test_contents_lead_to_slides_by_click_and_by_key(opened: Opened) -> None:
     assert place(page) == (3, 0)
     page.get_by_role("link", name="back").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.documentElement.dataset.no === '1'")
+    page.wait_for_function("() => document.documentElement.dataset.no === '1'")
     page.get_by_role("link", name="Two").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.documentElement.dataset.no === '2'")
+    page.wait_for_function("() => document.documentElement.dataset.no === '2'")
 
 
 @pytest.mark.parametrize(

@@ -156,5 +156,5 @@ def test_a_slide_with_too_much_text_scrolls_and_shows_it(settled: Opened) -> Non
 
 def test_formulas_have_their_font_before_their_slide_is_fitted(opened: Opened) -> None:
     page = opened("# A\n\n---\n\n# B\n\n---\n\n# C\n\n$$\n\\sum_{i=1}^n \\hat y_i\n$$\n")
-    page.wait_for_function("document.fonts.check('16px \"Deck Math\"')", timeout=5000)
+    page.wait_for_function("() => document.fonts.check('16px \"Deck Math\"')", timeout=5000)
     assert place(page) == (1, 0), "the font is there although no formula has been shown yet"

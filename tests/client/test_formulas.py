@@ -87,7 +87,7 @@ def test_a_formula_comes_after_a_step_that_hides_it(opened: Opened) -> None:
 def test_a_reference_leads_to_its_equation(opened: Opened) -> None:
     page = opened("# One\n\nSee $\\eqref{eq:a}$.\n\n---\n\n# Two\n\n$$\na = b \\label{eq:a}\n$$")
     page.locator(".current math a").click()
-    page.wait_for_function("document.documentElement.dataset.no === '2'")
+    page.wait_for_function("() => document.documentElement.dataset.no === '2'")
     box, formula = (page.locator(f".current {part}").bounding_box() for part in ("mtd:last-child mtext", ".formula"))
     assert box and formula
     assert box["x"] + box["width"] > 0.95 * (formula["x"] + formula["width"])  # the number stands at the right

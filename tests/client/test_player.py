@@ -90,7 +90,7 @@ def test_the_address_follows(opened: Opened) -> None:
     page.keyboard.press("ArrowRight")
     assert page.evaluate("location.hash") == "#/2?clicks=1"
     page.evaluate("location.hash = '#/3'")
-    page.wait_for_function("document.documentElement.dataset.no === '3'")
+    page.wait_for_function("() => document.documentElement.dataset.no === '3'")
 
 
 NAMED = """# One
