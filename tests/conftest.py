@@ -16,6 +16,14 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 GOLDEN = Path(__file__).parent / "golden"
 
 
+LONGEST = ("test_wheel.py", "test_attacks.py", "test_engine.py", "test_forgery.py", "test_fit.py", "test_animations.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: files run side by side, and none is to be left alone at the end."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite the golden files; read the diff afterwards")
 

@@ -47,10 +47,14 @@ export function fit(deck) {
     // what is about to come may not wait for it
     requestAnimationFrame(() => setTimeout(() => measure(slide), deck.root.dataset.stale ? PENDING_MS : 0));
   };
+  const prepare = (/** @type {HTMLElement | undefined} */ next) => {
+    ensure(next);
+    next?.getBoundingClientRect(); // it is gone again: who enters it now sees nothing move from where it was measured
+  };
   deck.onShow(({ slide }) => {
     if (slide !== deck.slide) return;
     ensure(slide);
-    requestIdleCallback(() => ensure(deck.slides[deck.no]), { timeout: 500 });
+    requestIdleCallback(() => prepare(deck.slides[deck.no]), { timeout: 500 });
   });
   addEventListener("beforeprint", () => {
     for (const slide of deck.slides) ensure(slide);

@@ -81,15 +81,13 @@ def test_every_mode_gives_the_same(folder: Path, mode: Mode) -> None:
     assert list(found) == [f"{no}.1" for no in range(1, 8)]
 
 
-def test_a_hundred_edits_in_a_row_end_as_a_build_from_nothing_would(
-    folder: Path, tmp_path: Path, serving: Engine
-) -> None:
+def test_forty_edits_in_a_row_end_as_a_build_from_nothing_would(folder: Path, tmp_path: Path, serving: Engine) -> None:
     before = children()
     chance = random.Random(0)
     codes = list(MIXED)
     store = Store(tmp_path / "store")
     with Engine(mode="fork") as plain:
-        for edit in range(100):
+        for edit in range(40):
             at = chance.randrange(len(codes))
             codes[at] = f"{MIXED[at]}\n" + chance.choice(
                 ["", f"print({edit})", "torch.rand(1)", f"numbers.append({edit})"]
