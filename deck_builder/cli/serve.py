@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -96,12 +97,21 @@ def math_font(settings: Settings) -> bytes:
     from hashlib import sha256
 
     from deck_builder.load import load_theme
-    from deck_builder.render.math import whole
 
     font = load_theme("default", Path()).math_font
     kept = memory(settings)
     if kept is None:
-        return whole(font)
-    text = kept.remember(f"whole font\0{sha256(font).hexdigest()}", lambda: b64encode(whole(font)).decode())
+        return _mended(font)
+    text = kept.remember(f"whole font\0{sha256(font).hexdigest()}", lambda: b64encode(_mended(font)).decode())
     kept.save()
     return b64decode(text)
+
+
+def _mended(font: bytes) -> bytes:
+    """The font as `render.math.whole` makes it, by a process of its own: what that loads stays in memory."""
+    code = (
+        "import sys; from deck_builder.render.math import whole as made; i, o = sys.stdin.buffer, sys.stdout.buffer; "
+    )
+    code += "o.write(made(i.read()))"
+    made = subprocess.run([sys.executable, "-c", code], input=font, capture_output=True, check=False)
+    return made.stdout if made.returncode == 0 else font

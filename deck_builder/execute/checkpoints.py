@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Collection
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -15,10 +16,15 @@ from deck_builder.execute.scratch import Scratch
 from deck_builder.execute.worker_process import WorkerProcess
 from deck_builder.execute.zygote import StartError, Waiting
 
-MOST: Final = 32
+MOST: Final = 24
 MOST_BYTES: Final = 2 << 30
 """Of memory that the frozen processes have for themselves; what several share counts in parts."""
 
+WEIGHED_S: Final = 60.0
+"""Seconds after which all are weighed again: that takes as long as a block may."""
+
+_SCARCE: Final = 0.15  # of all memory: with less than that at hand no more are kept than there are
+_AT_HAND: Final = re.compile(r"^Mem(Total|Available): +(\d+) kB", re.MULTILINE)
 _PSS: Final = re.compile(r"^Pss: +(\d+) kB", re.MULTILINE)
 
 
@@ -56,6 +62,7 @@ class Checkpoints:
     def __init__(self) -> None:
         self._kept: dict[str, Checkpoint] = {}
         self._ready: _Ready | None = None
+        self._weighed = -WEIGHED_S
         self._lock = threading.RLock()
 
     def __contains__(self, state: str) -> bool:
@@ -69,10 +76,10 @@ class Checkpoints:
         return self._kept.get(state)
 
     def add(self, state: str, checkpoint: Checkpoint) -> None:
-        """Keep one; the cheapest of the others goes where there are too many."""
+        """Keep one; the cheapest of the others goes where there are too many, or memory is scarce."""
         with self._lock:
             self._kept[state] = checkpoint
-            while len(self._kept) > MOST:
+            while len(self._kept) > MOST or (len(self._kept) > 1 and _is_scarce()):
                 self._drop_cheapest(but=state)
 
     def thaw(self, state: str, stack: ExitStack) -> WorkerProcess:
@@ -117,12 +124,16 @@ class Checkpoints:
                 checkpoint.end()
 
     def trim(self, deck: Path, wanted: Collection[str]) -> None:
-        """End a deck's of no wanted state, and the cheapest ones of all while they take too much memory."""
+        """End a deck's of no wanted state, and, now and then, the cheapest ones of all that take too much memory."""
         with self._lock:
             for state in [state for state, one in self._kept.items() if one.deck == deck and state not in wanted]:
                 self.drop(state)
-            while len(self._kept) > 1 and sum(map(_bytes, self._kept.values())) > MOST_BYTES:
+            if time.monotonic() - self._weighed < WEIGHED_S:
+                return
+            weights = {state: _bytes(one) for state, one in self._kept.items()}
+            while len(self._kept) > 1 and sum(weights[state] for state in self._kept) > MOST_BYTES:
                 self._drop_cheapest()
+            self._weighed = time.monotonic()
 
     def clear(self) -> None:
         """End all."""
@@ -132,6 +143,14 @@ class Checkpoints:
 
     def _drop_cheapest(self, but: str = "") -> None:
         self.drop(min((state for state in self._kept if state != but), key=lambda state: self._kept[state].seconds))
+
+
+def _is_scarce() -> bool:
+    """Whether the machine has little memory at hand; no where the system does not tell."""
+    with suppress(OSError):
+        found = dict(_AT_HAND.findall(Path("/proc/meminfo").read_text(encoding="ascii")))
+        return len(found) == 2 and int(found["Available"]) < _SCARCE * int(found["Total"])
+    return False
 
 
 def _bytes(checkpoint: Checkpoint) -> int:

@@ -39,7 +39,6 @@ def _italic(letter: str) -> str:
     return {"∂": "𝜕", "ϵ": "𝜖", "ϑ": "𝜗", "ϕ": "𝜙", "ϱ": "𝜚", "ϖ": "𝜛"}.get(letter, letter)
 
 
-@lru_cache(maxsize=1)
 def whole(font: bytes) -> bytes:
     """All of the font, mended as the parts of it are: for a page that is still written, and may need any of it."""
     from fontTools.ttLib import TTFont

@@ -236,9 +236,19 @@ def test_there_are_no_more_checkpoints_than_may_be(
     outputs(serving, session(folder, *codes), Store(tmp_path / "store"))
     assert len(serving.checkpoints) == 3
     monkeypatch.setattr(keeping, "MOST_BYTES", 1)
+    monkeypatch.setattr(keeping, "WEIGHED_S", 0)
     one = session(folder, *codes, "print(x0 + x7)")
     assert outputs(serving, one, Store(tmp_path / "store"))["9.1"] == (Stream("stdout", "7\n", (1,)),)
     assert len(serving.checkpoints) == 1, "the state that was come to last"
+
+
+def test_where_memory_is_scarce_one_checkpoint_is_kept(
+    folder: Path, tmp_path: Path, serving: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "_SCARCE", 2)
+    codes = [f"x{no} = {no}" for no in range(4)]
+    assert outputs(serving, session(folder, *codes, "print(x3)"), Store(tmp_path / "store"))["5.1"]
+    assert len(serving.checkpoints) == 1
 
 
 def test_a_checkpoint_that_was_killed_is_done_without(folder: Path, tmp_path: Path) -> None:
