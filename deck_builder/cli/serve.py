@@ -33,6 +33,13 @@ Examples:
 """
 
 
+_MEND: Final = """\
+import sys
+from deck_builder.render.math import whole
+sys.stdout.buffer.write(whole(sys.stdin.buffer.read()))
+"""
+
+
 @click.command(epilog=EXAMPLES)
 @building_options
 @click.option("--remote", is_flag=True, help="Let other machines follow, and drive if they have the key.")
@@ -109,9 +116,6 @@ def math_font(settings: Settings) -> bytes:
 
 def _mended(font: bytes) -> bytes:
     """The font as `render.math.whole` makes it, by a process of its own: what that loads stays in memory."""
-    code = (
-        "import sys; from deck_builder.render.math import whole as made; i, o = sys.stdin.buffer, sys.stdout.buffer; "
-    )
-    code += "o.write(made(i.read()))"
-    made = subprocess.run([sys.executable, "-c", code], input=font, capture_output=True, check=False)
+    program = [sys.executable, "-P", "-c", _MEND]  # -P: what lies in the folder of a deck is not imported
+    made = subprocess.run(program, input=font, capture_output=True, check=False)
     return made.stdout if made.returncode == 0 else font
