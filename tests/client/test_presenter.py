@@ -250,6 +250,7 @@ def test_two_windows_of_a_reader_leave_each_other_alone(opened: Opened) -> None:
     other, view = beside(page, "#/2"), beside(page)
     arrives(view, 1, 1)
     page.keyboard.press("ArrowRight")
+    arrives(view, *place(page))
     view.keyboard.press("Home")
     arrives(other, 1, 0)
     view.close()
