@@ -18,8 +18,7 @@ export function running(deck) {
       if (seconds) results.dataset.seconds = String(corner.dataset.seconds).replace("{n}", String(seconds));
     }
   };
-  /** @type {Set<string>} */
-  let stale = new Set();
+  let stale = new Set(deck.root.dataset.stale?.split(" "));
   const age = () => {
     const before = stale;
     stale = new Set(deck.root.dataset.stale?.split(" "));
@@ -28,8 +27,8 @@ export function running(deck) {
     }
   };
   deck.onMount((slide) => {
-    const old = new Set(deck.root.dataset.stale?.split(" "));
-    for (const block of elements(slide, ".run > .block")) if (old.has(String(block.dataset.block))) grey(block, true);
+    const these = new Set(deck.root.dataset.stale?.split(" "));
+    for (const block of elements(slide, ".run > .block")) if (these.has(String(block.dataset.block))) grey(block, true);
   });
   const mark = () => {
     age();

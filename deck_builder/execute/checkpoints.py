@@ -23,7 +23,7 @@ MOST_BYTES: Final = 2 << 30
 WEIGHED_S: Final = 60.0
 """Seconds after which all are weighed again: that takes as long as a block may."""
 
-_SCARCE: Final = 0.15  # of all memory: with less than that at hand no more are kept than there are
+_SCARCE: Final = 0.15  # of all memory: with less than that at hand only the newest is kept
 _AT_HAND: Final = re.compile(r"^Mem(Total|Available): +(\d+) kB", re.MULTILINE)
 _PSS: Final = re.compile(r"^Pss: +(\d+) kB", re.MULTILINE)
 
@@ -83,13 +83,15 @@ class Checkpoints:
                 self._drop_cheapest(but=state)
 
     def thaw(self, state: str, stack: ExitStack) -> WorkerProcess:
-        """A process in a state that is kept: the one that is ready, or a new one. Raises `StartError`."""
-        checkpoint, ready = self._kept[state], self._take(state)
+        """A process in a state: the one that is ready, or a new one. Raises `StartError`, also where none is kept."""
+        checkpoint, ready = self._kept.get(state), self._take(state)
         if ready:
             work(ready.worker.pid)
             stack.enter_context(ready.stack)
             if not is_dead(ready.worker.pid):
                 return ready.worker
+        if checkpoint is None:  # another deck's took its place just now
+            raise StartError
         return checkpoint.waiting.thaw(stack)
 
     def prepare(self, state: str) -> None:

@@ -146,20 +146,24 @@ class LiveDeck:
             if self._known and self._builder.strangers(changed):
                 self._known.forget()
             try:
-                self._soon()
-                looks, self._is_followed = bool(changed) or not self._is_followed, False
+                looks = self._soon() or bool(changed) or not self._is_followed
+                self._is_followed = False
                 self._now(began, looks=looks)
             except Exception as error:  # whatever it is, the deck is served on: the next change may mend it
                 self._broken(unreadable(error) or (_ours(error),), perf_counter() - began)
 
-    def _soon(self) -> None:
-        """Show what is written, before anything is looked up. What goes wrong here will be told by what follows."""
+    def _soon(self) -> bool:
+        """Show what is written, before anything is looked up; whether that is something new.
+
+        What goes wrong here will be told by what follows.
+        """
         try:
             page = self._builder.soon(self._editing.drafts)
         except Exception:  # what is shown for a moment is made of two states of the deck, which may not go together
-            return
+            return False
         if page:
             self._epochs.publish(page)
+        return page is not None
 
     def _now(self, began: float, *, looks: bool) -> None:
         if self._last is None and self._coder:

@@ -391,6 +391,19 @@ def test_results_of_the_block_at_work_are_marked_until_they_come(served: Served)
     expect(page.locator("body > .announcer")).to_have_text("The results are those of this code")
 
 
+def test_results_that_were_old_when_the_page_was_loaded_are_not_for_ever(served: Served) -> None:
+    page, server = served(RUNS, run=True)
+    server.html = server.html.replace("<html", '<html data-stale="1.1"', 1)
+    server.sockets.clear()
+    page.reload()
+    results = page.locator("#slide-1 .results").first
+    expect(results).to_have_attribute("aria-busy", "true")
+    while not server.sockets:  # the page is there before its socket is
+        page.wait_for_timeout(10)
+    server.tell(**server.patch(RUNS))
+    expect(results).not_to_have_attribute("aria-busy", "true")
+
+
 def test_a_block_without_results_has_a_place_for_them_while_it_runs(served: Served) -> None:
     page, server = served(RUNS)
     results = page.locator("#slide-1 .results")
