@@ -46,6 +46,22 @@ class Later(NamedTuple):
     version: int
 
 
+NOTHING: Final = type("Nothing", (), {})()
+"""Where there is nothing to tell, not even None."""
+
+
+def lasting(value: object, *, counts: bool) -> Taken:
+    """What there is to tell of a value that was made a while ago, if it can't have changed since; else `NOTHING`.
+
+    A tensor counts its changes, if that is what `counts` says: one that counts none is as it was made.
+    """
+    kind = type(value)
+    if kind in (int, float, bool, str) or value is None:
+        return taken(value)
+    is_tensor = counts and _takers() and kind in _later
+    return taken(value) if is_tensor and getattr(value, "_version", 1) == 0 else NOTHING
+
+
 def held(value: object) -> Taken:
     """What there is to tell of a value; of a large tensor that keeps count of its changes, it is told later."""
     later = _later.get(type(value))

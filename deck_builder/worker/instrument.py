@@ -1,27 +1,28 @@
 """Statements -> the same statements, with hooks beside those that stand on lit lines.
 
-A hook is told by an assignment to an item of a constant, which nobody but the compiler sees: the constant is a text in
-the tree, and the hook itself in the code. No name is added, none is looked up, and no line gets another number.
+No name is added, none is looked up, and no line gets another number. The body of a loop whose length is known stands
+there twice: once with hooks, for passes that may be kept, and once with what counts its lines, for all the others.
 """
 
 from __future__ import annotations
 
 import ast
 import gc
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from types import CodeType, FunctionType
 from typing import Final
 
+from deck_builder.worker.hooks import Begins, BeginsOutside, Calls, Ends, Hook, Missed, Returns, Runs, Within
 from deck_builder.worker.loops import Loop
-from deck_builder.worker.watch import Begins, BeginsOutside, Calls, Ends, Held, Hook, Ran, Returns, Watch, Within
+from deck_builder.worker.rounds import Loops, is_bounded, is_repeatable, trains
+from deck_builder.worker.targets import Functions, arguments_of, name_of, names_of, targets_of
+from deck_builder.worker.watch import Held, Ran, Watch
+from deck_builder.worker.woven import counted, if_bound, load, part_of, placed, told
 
 _MARK: Final = "\0hook "
-_MUTATORS: Final = frozenset(
-    ("append", "extend", "insert", "add", "update", "pop", "remove", "discard", "sort", "reverse", "clear")
-)
 _COMPILERS: Final = frozenset(("compile", "script", "jit", "njit", "export", "trace"))
-_Loops = ast.For | ast.AsyncFor | ast.While
-_Functions = ast.FunctionDef | ast.AsyncFunctionDef
 
 Lit = Callable[[int], list[int]]
 """A line of the file as a line of the block, [] for one outside of it."""
@@ -32,9 +33,9 @@ class Instrument:
 
     def __init__(self, watch: Watch, relative: Lit) -> None:
         self._watch, self._relative = watch, relative
-        self._hooks: dict[str, Hook] = {}
+        self._hooks: dict[str, Hook | Loop | Ran] = {}
         self._made: set[CodeType] = set()
-        self._is_inside = False
+        self._is_inside = self._is_passing = False
 
     def woven(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
         """Statements at the top of the block, with hooks."""
@@ -97,34 +98,75 @@ class Instrument:
         for part in (*getattr(one, "handlers", ()), *getattr(one, "cases", ())):
             part.body = self._body(part.body, loop)
 
-    def _loop(self, one: _Loops, line: int, around: Loop | None) -> Iterator[ast.stmt]:
-        if not self._has_lit(one):
+    def _loop(self, one: Loops, line: int, around: Loop | None) -> Iterator[ast.stmt]:
+        is_lit = self._has_lit(one)
+        if not is_lit and not (self._watch.follows_gradients and not self._is_inside and trains(one)):
             yield one
             return
-        names = [] if isinstance(one, ast.While) else list(_names(one.target))
+        names = [] if isinstance(one, ast.While) else list(names_of(one.target))
         loop = Loop(*self._ends(one), names[0].id if names else "", around)
-        self._watch.loops.append(loop)
-        begins = Begins(loop) if self._is_inside else BeginsOutside(self._watch, loop)
-        start = [_told(one, self._mark(begins), _load(names[0]) if names else ast.Constant(None))]
-        if line:
-            start.append(self._ran(one, line, loop))
-            start += [self._told_held(one, line, name.id, loop, _load(name), ()) for name in names]
-        one.body = self._body(one.body, loop, start)
+        (self._watch.loops if is_lit else self._watch.trained).append(loop)
+        is_known = not self._is_inside and is_bounded(one)
+        if is_known and isinstance(one, ast.For):
+            runs = self._mark(Runs(self._watch, loop))
+            yield told(one, runs, one.iter)
+            one.iter = part_of(one, runs, "through")
+        one.body = self._passes(one, line, loop, names, is_twice=is_known and is_lit and is_repeatable(one))
         one.orelse = self._body(one.orelse, around)
         yield one
-        if not self._is_inside:
-            yield _told(one, self._mark(Ends(self._watch, loop)), ast.Constant(None))
+        if is_lit and not self._is_inside:
+            yield told(one, self._mark(Ends(self._watch, loop)), ast.Constant(None))
 
-    def _function(self, one: _Functions) -> None:
+    def _passes(
+        self, one: Loops, line: int, loop: Loop, names: Sequence[ast.Name], *, is_twice: bool
+    ) -> list[ast.stmt]:
+        """The body of a loop: it counts its passes. Where it stands there twice, one of them records nothing."""
+        mark = self._mark(loop)
+        begins = Begins(loop) if self._is_inside or loop not in self._watch.loops else BeginsOutside(self._watch, loop)
+        start = [told(one, self._mark(begins), load(names[0]) if names else ast.Constant(None))]
+        passing: list[ast.stmt] = []
+        if is_twice:
+            loop.recalls = Missed(self._watch, self._lasting(one, line, loop, names))
+            self._is_passing = True
+            passing = self._body(deepcopy(one.body), loop, self._heads(one, line, loop, names))
+            self._is_passing = False
+        whole = self._body(one.body, loop, self._heads(one, line, loop, names))
+        comes = placed(one, ast.Compare(part_of(one, mark, "at"), [ast.GtE()], [part_of(one, mark, "next")]))
+        recorded = [*start, *whole] if is_twice else start
+        body = [counted(one, mark, "at"), ast.copy_location(ast.If(comes, recorded, passing), start[0])]
+        return body if is_twice else [*body, *whole]
+
+    def _heads(self, one: Loops, line: int, loop: Loop, names: Sequence[ast.Name]) -> list[ast.stmt]:
+        """What tells of a loop's own line, and of what it goes through."""
+        if not line:
+            return []
+        if self._is_passing:
+            return [self._passed(one, line, loop, [name.id for name in names])]
+        helds = [self._told_held(one, line, name.id, loop, load(name), ()) for name in names]
+        return [self._ran(one, line, loop), *helds]
+
+    def _lasting(self, one: Loops, line: int, loop: Loop, names: Sequence[ast.Name]) -> list[Held]:
+        """What lit lines assign in each pass of a loop, and nothing else in it assigns: it is there until the next."""
+        every = list(ast.walk(one))
+        if any(isinstance(node, ast.Continue) for node in every):
+            return []
+        times = Counter(node.id for node in every if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load))
+        places = [(line, name.id) for name in names if line]
+        for part in one.body:
+            if isinstance(part, ast.Assign | ast.AnnAssign | ast.AugAssign) and (lit := self._lit(part)):
+                places += [(lit, root.id) for root, path, _ in targets_of(part) if not path]
+        return [self._held(lit, name, loop) for lit, name in places if times[name] == 1]
+
+    def _function(self, one: Functions) -> None:
         if not self._has_lit(one) or any(map(_compiles, one.decorator_list)):
             return
         loop = Loop(*self._ends(one), f"{one.name}()", None)
         self._watch.loops.append(loop)
         outside, self._is_inside = self._is_inside, True
-        start = [_told(one, self._mark(Calls(self._watch, loop)), ast.Constant(None))]
+        start = [told(one, self._mark(Calls(self._watch, loop)), ast.Constant(None))]
         if line := self._lit(one):
             start.append(self._ran(one, line, loop))
-            start += [self._told_held(one, line, name.id, loop, name, ()) for name in _arguments(one)]
+            start += [self._told_held(one, line, name.id, loop, name, ()) for name in arguments_of(one)]
         one.body = self._body(one.body, loop, start)
         self._is_inside = outside
 
@@ -132,44 +174,56 @@ class Instrument:
         """A return by way of a hook."""
         assert one.value
         mark = self._mark(Returns(self._held(line, "return", loop)))
-        yield _told(one, mark, one.value)
+        yield told(one, mark, one.value)
         # no item of it: of a constant the compiler works that out itself
-        one.value = _at(one, ast.Attribute(_at(one, ast.Constant(mark)), "value", ast.Load()))
+        one.value = part_of(one, mark, "value")
         yield one
 
     def _beside(self, one: ast.stmt, line: int, loop: Loop | None) -> tuple[list[ast.stmt], list[ast.stmt]]:
         """What comes before and after a simple statement on a lit line."""
-        ran = self._ran(one, line, loop)
         if isinstance(one, ast.ClassDef):
             return [], []
         if isinstance(
             one, ast.Return | ast.Raise | ast.Continue | ast.Break | ast.If | ast.Try | ast.Match | ast.Delete
         ):
-            return [ran], []
-        before, after = [], [ran]
-        for root, path, is_changed in _targets(one):
-            name = ".".join((root.id, *path)).removesuffix(".data")
-            held = self._told_held(one, line, name, loop, _load(root), path)
-            after.append(held if isinstance(root.ctx, ast.Store) and not path else _if_bound(held))
+            return [self._ran(one, line, loop)], []
+        targets = [(root, path, is_changed, name_of(root, path)) for root, path, is_changed in targets_of(one)]
+        if self._is_passing:
+            return [], [self._passed(one, line, loop, [name for *_, name in targets])]
+        before: list[ast.stmt] = []
+        after = [self._ran(one, line, loop)]
+        for root, path, is_changed, name in targets:
+            held = self._told_held(one, line, name, loop, load(root), path)
+            after.append(held if isinstance(root.ctx, ast.Store) and not path else if_bound(held))
             if is_changed:
                 hook = self._held(line, name, loop).before
-                before.append(_if_bound(_told(one, self._mark(Within(hook, path) if path else hook), _load(root))))
+                before.append(if_bound(told(one, self._mark(Within(hook, path) if path else hook), load(root))))
         return before, after
 
     def _ran(self, one: ast.stmt, line: int, loop: Loop | None) -> ast.stmt:
-        hook = self._watch.counted.setdefault(line, Ran(line, loop))
-        return _told(one, self._mark(hook), ast.Constant(None))
+        return counted(one, self._mark(self._watch.ran(line, loop)), "count")
+
+    def _passed(self, one: ast.stmt, line: int, loop: Loop | None, names: Sequence[str]) -> ast.stmt:
+        """Counts a line in a pass of which nothing is recorded, and what it assigns."""
+        ran = self._watch.ran(line, loop)
+        if not names:
+            return counted(one, self._mark(ran), "count")
+        passing = Ran(line, loop)
+        ran.passing.append(passing)
+        for name in names:
+            self._held(line, name, loop).passing.append(passing)
+        return counted(one, self._mark(passing), "count")
 
     def _told_held(
         self, one: ast.stmt, line: int, name: str, loop: Loop | None, value: ast.expr, path: Sequence[str]
     ) -> ast.stmt:
         held = self._held(line, name, loop)
-        return _told(one, self._mark(Within(held, path) if path else held), value)
+        return told(one, self._mark(Within(held, path) if path else held), value)
 
     def _held(self, line: int, name: str, loop: Loop | None) -> Held:
         return self._watch.held.setdefault((line, name), Held(self._watch, line, name, loop))
 
-    def _mark(self, hook: Hook) -> str:
+    def _mark(self, hook: Hook | Loop | Ran) -> str:
         mark = f"{_MARK}{len(self._hooks)}"
         self._hooks[mark] = hook
         return mark
@@ -220,100 +274,3 @@ def _compiles(decorator: ast.expr) -> bool:
         or (isinstance(node, ast.Attribute) and node.attr in _COMPILERS)
         for node in ast.walk(decorator)
     )
-
-
-def _targets(one: ast.stmt) -> Iterator[tuple[ast.Name, tuple[str, ...], bool]]:
-    """What a statement assigns to or changes: a name, the way from it to a part of it, and whether it was there."""
-    match one:
-        case ast.Assign(targets=targets):
-            for target in targets:
-                yield from _assigned(target)
-        case ast.AnnAssign(target=target, value=value) if value:
-            yield from _assigned(target)
-        case ast.AugAssign(target=target):
-            for root, path, _ in _assigned(target):
-                yield root, path, True
-        case ast.With(items=items) | ast.AsyncWith(items=items):
-            for item in items:
-                if item.optional_vars:
-                    yield from _assigned(item.optional_vars)
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=target, attr=name))) if _mutates(name):
-            yield from ((root, path, True) for root, path, _ in _assigned(target))
-    for node in _walrus(one):
-        yield node, (), False
-
-
-def _arguments(one: _Functions) -> Iterator[ast.Name]:
-    """What a function is called with, but for the object whose method it is."""
-    every = (*one.args.posonlyargs, *one.args.args, *one.args.kwonlyargs)
-    yield from (ast.Name(argument.arg, ast.Load()) for argument in every if argument.arg not in ("self", "cls"))
-
-
-def _mutates(name: str) -> bool:
-    return name in _MUTATORS or (name.endswith("_") and not name.startswith("_"))
-
-
-def _assigned(target: ast.expr) -> Iterator[tuple[ast.Name, tuple[str, ...], bool]]:
-    match target:
-        case ast.Name():
-            yield target, (), False
-        case ast.Tuple(elts=parts) | ast.List(elts=parts):
-            for part in parts:
-                yield from _assigned(part)
-        case ast.Starred(value=part):
-            yield from _assigned(part)
-        case ast.Subscript(value=part):
-            yield from ((root, path, True) for root, path, _ in _assigned(part))
-        case ast.Attribute(value=part, attr="data"):
-            yield from ((root, path, True) for root, path, _ in _assigned(part))
-        case ast.Attribute(value=part, attr=name):
-            yield from ((root, (*path, name), False) for root, path, _ in _assigned(part) if not name.startswith("__"))
-
-
-def _names(target: ast.expr) -> Iterator[ast.Name]:
-    yield from (root for root, path, _ in _assigned(target) if not path)
-
-
-def _walrus(one: ast.stmt) -> Iterator[ast.Name]:
-    """Names that expressions of a simple statement assign to, those within functions and comprehensions left out."""
-    if isinstance(one, ast.With | ast.AsyncWith | ast.ClassDef):
-        return
-    todo: list[ast.AST] = [one]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, ast.NamedExpr):
-            yield node.target
-        if not isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-            todo += ast.iter_child_nodes(node)
-
-
-def _load(name: ast.Name) -> ast.expr:
-    return ast.copy_location(ast.Name(name.id, ast.Load()), name)
-
-
-def _at(place: ast.stmt, node: ast.expr) -> ast.expr:
-    """An expression at the beginning of a statement."""
-    node.lineno = node.end_lineno = place.lineno
-    node.col_offset = node.end_col_offset = place.col_offset
-    return node
-
-
-def _told(place: ast.stmt, mark: str, value: ast.expr) -> ast.stmt:
-    """A hook is told a value."""
-    if isinstance(value, ast.Constant | ast.Name):
-        _at(place, value)
-    hook, key = _at(place, ast.Constant(mark)), _at(place, ast.Constant(0))
-    told = ast.Assign([_at(place, ast.Subscript(hook, key, ast.Store()))], value)
-    told.lineno = told.end_lineno = place.lineno
-    told.col_offset = told.end_col_offset = place.col_offset
-    return told
-
-
-def _if_bound(told: ast.stmt) -> ast.stmt:
-    """The same where its name has a value."""
-    place = told
-    handler = ast.ExceptHandler(
-        _at(place, ast.Name("NameError", ast.Load())), None, [ast.copy_location(ast.Pass(), place)]
-    )
-    ast.copy_location(handler, place)
-    return ast.copy_location(ast.Try([told], [handler], [], []), place)

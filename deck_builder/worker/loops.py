@@ -1,12 +1,18 @@
 """The loops of a watched block, while they run: which pass is going on, and which passes are kept.
 
-How many passes there will be nobody knows: every one is kept, then every second, every fourth; besides them the first,
-the last and those of `spikes`. A pass is kept only where the pass of the loop around it is.
+Every pass is kept, then every second, every fourth; besides them the first, the last and those of `spikes`. A pass is
+kept only where the pass of the loop around it is. Of a loop whose length is known most passes need not be recorded: its
+own code counts them, and calls no one until the `next` that may be kept. Of any other each pass may be the last.
 """
 
 from __future__ import annotations
 
-from typing import Final
+import sys
+from collections.abc import Callable
+from math import ceil
+from typing import Any, Final
+
+from deck_builder.worker.rounds import counted
 
 MOST: Final = 256
 """Passes of a loop that are kept."""
@@ -20,27 +26,60 @@ _WIDEST = 20
 
 
 class Loop:
-    """A loop in some lines, or a function of which each call is a pass. `parent` is the loop around it, if any."""
+    """A loop in some lines, or a function of which each call is a pass. `parent` is the loop around it, if any.
+
+    The pass that goes on is number `at`, and the last that was recorded is `recorded`.
+    """
 
     def __init__(self, line: int, last: int, name: str, parent: Loop | None) -> None:
         self.line, self.last, self.name, self.written_parent = line, last, name, parent
+        self.recalls: Callable[[int], None] | None = None
         self.reset()
 
     def reset(self) -> None:
         """Forget what ran."""
-        self.at, self._stride, self.parent = -1, 1, self.written_parent
+        self.at = self.next = self.recorded = self._end = self._missed = -1
+        self._stride, self._passes, self.parent = 1, 1, self.written_parent
         self.passes: dict[int, tuple[int, str]] = {}  # of each that is kept so far: the parent's, and its label
         self._spikes: dict[int, float] = {}
 
+    @property
+    def records(self) -> bool:
+        """Whether the pass that goes on is recorded."""
+        return self.at == self.recorded
+
+    def run(self, value: Any) -> Any:
+        """Know what the loop is about to go through; it goes through what is given back."""
+        through, passes = counted(value)
+        parent = self.parent
+        if self.at < 0 and passes > 0:
+            self._passes = passes
+            self._stride = stride(self._expected, MOST)
+        if parent and not parent.records:
+            self.next = sys.maxsize  # within a pass that is not kept none of its own is
+            return through
+        self._end = sys.maxsize if parent and not parent._may_be_last else self.at + passes if passes >= 0 else -1
+        self.next = self._after(self.at)
+        return through
+
     def begin(self, variable: object) -> None:
-        """Begin a pass, with what the loop's variable holds."""
-        at, passes, parent = self.at, self.passes, self.parent
-        if (self._stride > 1 or parent) and not self.keeps(at, ended=True):
-            passes.pop(at, None)
-        self.at = at + 1
-        passes[at + 1] = (parent.at if parent else -1, "" if variable is None else _label(variable))
-        if len(passes) > MOST + len(self._spikes):
-            self.thin()
+        """Begin to record a pass, with what the loop's variable holds."""
+        at, parent, before = self.at, self.parent, self.recorded
+        if before >= 0 and (self._stride > 1 or parent) and not self.keeps(before, ended=True):
+            self.passes.pop(before, None)
+        self.recall()
+        if parent is None or parent.records:
+            self.recorded = at
+            self._keep(variable)
+            if len(self.passes) > MOST + len(self._spikes):
+                self.thin()
+        self.next = self._after(at)
+
+    def recall(self) -> None:
+        """Once a pass is over of which nothing was recorded, and which is to be kept: have told what there still is."""
+        if self._missed >= 0 and self.recalls:
+            self.recalls(self._missed)
+        self._missed = -1
 
     def keeps(self, at: int, *, ended: bool = False) -> bool:
         """Whether a pass is kept; the last one is until it has `ended`."""
@@ -56,6 +95,28 @@ class Loop:
         if self.parent:
             self.parent.spike(size)
         spike(self._spikes, self.at, size)
+        if not self.records:
+            self._keep(vars(sys.modules["__main__"]).get(self.name))
+            self._missed, self.next = self.at, self.at + 1
+
+    def _keep(self, variable: object) -> None:
+        self.passes[self.at] = (self.parent.at if self.parent else -1, "" if variable is None else _label(variable))
+
+    @property
+    def _may_be_last(self) -> bool:
+        return self._end < 0 or self.at == self._end
+
+    def _after(self, at: int) -> int:
+        """The next pass that may be kept."""
+        if self._end <= at:
+            return at + 1
+        return min(at - at % self._stride + self._stride, self._end)
+
+    @property
+    def _expected(self) -> int:
+        """How many passes there will be within those of the loop around it that are kept."""
+        around = self.parent
+        return self._passes * (ceil(around._expected / around._stride) if around else 1)
 
     def coarsen(self) -> bool:
         """Keep half as many passes; whether that made a difference."""
@@ -83,6 +144,8 @@ def _label(variable: object) -> str:
 class Clock:
     """Counts what no loop is known of; keeps as a loop does."""
 
+    records = True
+
     def __init__(self) -> None:
         self.at, self._stride, self._spikes = -1, 1, dict[int, float]()
 
@@ -99,6 +162,11 @@ class Clock:
     def spike(self, size: float) -> None:
         """Keep the last one, if no more than a few others are more telling."""
         spike(self._spikes, self.at, size)
+
+
+def stride(passes: int, most: int) -> int:
+    """The smallest power of two by which so many passes are no more than some."""
+    return 1 << max(0, ceil(passes / most) - 1).bit_length()
 
 
 def spike(spikes: dict[int, float], at: int, size: float) -> None:

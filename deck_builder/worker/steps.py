@@ -59,25 +59,39 @@ class Leaves(NamedTuple):
 class Loss:
     """The backward passes of one line."""
 
-    def __init__(self, line: int, around: Loop | None) -> None:
+    def __init__(self, line: int, around: Loop | None, *, is_told: bool) -> None:
+        """`around` counts its passes, if any loop does; whether that loop `is_told` of."""
         self.line, self.name, self.count = line, "", 0
         self.leaves = Leaves()
         self.steps: list[Step] = []
-        self._own = Clock()
-        self._clock: Loop | Clock = around or self._own
-        self._loss, self._change = math.nan, 0.0
+        self._own = None if around else Clock()
+        self._clock: Loop | Clock = around or self._own or Clock()
+        self._is_told = is_told
+        self._no, self._loss, self._change = 0, math.nan, 0.0
 
     @property
     def is_looked_at(self) -> bool:
         """Whether it is time to look again what its leaves are, and who updates them: ever more rarely."""
         return self.count & (self.count - 1) == 0
 
-    def add(self, no: int, loss: float, grads: list[Any], params: list[Any]) -> Step:
-        """A step more."""
+    def wants(self, no: int, loss: float) -> bool:
+        """Be told of a step more; whether the rest of it is to be kept."""
+        if self._own:
+            self._own.begin()
         self.count += 1
+        previous, usual = self._loss, self._change
+        self._no, self._loss = no, loss
+        change = loss - previous if loss >= previous else previous - loss
+        if self.count > _USUAL and change <= _SUDDEN * usual:
+            self._change = 0.9 * usual + 0.1 * change
+        elif size := self._spike(change, previous):
+            self._clock.spike(size)
+            return True
+        return self._clock.records
+
+    def add(self, grads: list[Any], params: list[Any]) -> Step:
+        """The rest of the step."""
         steps, clock = self.steps, self._clock
-        if clock is self._own:
-            clock.begin()
         at = clock.at
         if steps and (step := steps[-1]).at != at and not clock.keeps(step.at, ended=True):
             pass  # its place is free
@@ -87,22 +101,18 @@ class Loss:
                 steps = self.steps
             step = Step()
             steps.append(step)
-        step.fill(no, at, loss, self.leaves, grads, params)
-        previous, self._loss, usual = self._loss, loss, self._change
-        change = loss - previous if loss >= previous else previous - loss
-        if self.count > _USUAL and change <= _SUDDEN * usual:
-            self._change = 0.9 * usual + 0.1 * change
-        elif size := self._spike(change, previous):
-            clock.spike(size)
+        step.fill(self._no, at, self._loss, self.leaves, grads, params)
         return step
 
     def told(self) -> Message:
         """What is kept, as a `Trace`."""
+        if not self.steps or self.steps[-1].no != self._no:  # what ended the loop was not to be known
+            self.leaves = Leaves()
+            self.add(NONE, NONE)
         self._thin()
         while sum(step.weight() for step in self.steps) > MOST_SENT and len(self.steps) > 2:
             self.steps = [*self.steps[:-1][::2], self.steps[-1]]
-        is_in_loop = self._clock is not self._own
-        steps = [step.told(self.line, is_in_loop=is_in_loop) for step in self.steps]
+        steps = [step.told(self.line, is_in_loop=self._is_told) for step in self.steps]
         return {"type": "trace", "recording": [self.name or "loss", [self.line], self.count, steps]}
 
     def _thin(self) -> None:

@@ -85,9 +85,19 @@ class Training:
             root, loss = roots[0], self._loss(place)
         else:
             roots = (root,)
+        try:
+            number = self._number(root)
+        except Exception:  # it has more than one
+            number = math.nan
+        if type(number) is not float:
+            number = float(number)
+        no, self._count = self._count, self._count + 1
+        if not loss.wants(no, number) and loss.count > 1:
+            self._latest = _NO_STEP
+            return
         numbers, grads, params, small = self._numbers, [], [], loss.leaves.small
         leaves: list[Any] = []
-        if loss.count & (loss.count - 1):  # else it is time to look again
+        if not loss.is_looked_at:
             for one in loss.leaves.refs:
                 leaf = one()
                 if leaf is None or leaf.grad is None:
@@ -105,20 +115,15 @@ class Training:
             else:
                 grads += map(self._number, self._norms([leaf.grad for leaf in leaves[len(grads) :]]))
                 break
-        try:
-            number = self._number(root)
-        except Exception:  # it has more than one
-            number = math.nan
-        if type(number) is not float:
-            number = float(number)
-        self._latest = loss, loss.add(self._count, number, grads, params), leaves
-        self._count += 1
+        self._latest = loss, loss.add(grads, params), leaves
 
     def _loss(self, place: Place) -> Loss:
         """The loss of the line that is running; where a call of the block's own does it, that is known from now on."""
         line, frame, outermost = self._running(place)
         if (loss := self._losses.get(line)) is None:
-            loss = self._losses[line] = Loss(line, self._watch.around(line) if self._watch and line else None)
+            watch = self._watch if line else None
+            around = watch.counting(line) if watch else None
+            loss = self._losses[line] = Loss(line, around, is_told=bool(watch and watch.around(line)))
         if outermost is not self._frame:
             # held to be asked where it is: not a function's, whose variables would live on with it
             is_blocks = outermost is not None and outermost.f_code.co_name == "<module>"

@@ -1,20 +1,17 @@
 """What the lit lines of a block do, while it or a later one runs -> the message that tells of it.
 
-The hooks below stand in the code where `instrument.py` has put them: an assignment to an item of one of them tells it
-what a name holds. They are no names of the program, print nothing, and raise nothing.
+It is told by hooks in the code itself: see hooks.py. The code counts its lines and passes without them.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from threading import get_ident
-from typing import Any, Final, TypeAlias
+from typing import Any
 from weakref import ref
 
 from deck_builder.worker.backward import going, tensors_of
-from deck_builder.worker.captured import Taken, facts, held, node_of, settled, shown, taken
+from deck_builder.worker.captured import NOTHING, Taken, facts, held, node_of, settled, shown, taken
 from deck_builder.worker.loops import MOST, MOST_SENT, MOST_SPIKES, Loop
 from deck_builder.worker.protocol import Message
 
@@ -25,8 +22,9 @@ class Watch:
     def __init__(self, block: str, lines: Sequence[int], *, follows_gradients: bool, may_wait: bool = False) -> None:
         """`may_wait`: large tensors say when they change, and so need not be looked at in each pass."""
         self.block, self.lines, self.follows_gradients = block, frozenset(lines), follows_gradients
-        self.take = held if may_wait else taken
+        self.take, self.may_wait = held if may_wait else taken, may_wait
         self.loops: list[Loop] = []
+        self.trained: list[Loop] = []
         self.going_on: Loop | None = None
         self._around: dict[int, Loop | None] = {}
         self.counted: dict[int, Ran] = {}
@@ -35,22 +33,29 @@ class Watch:
     @property
     def has_run(self) -> bool:
         """Whether any of its lines ran since it was reset."""
-        return any(line.count for line in self.counted.values())
+        return any(line.times for line in self.counted.values())
 
     def reset(self) -> None:
         """Forget what ran."""
         self.going_on = None
-        hooks: list[Loop | Ran | Held] = [*self.loops, *self.counted.values(), *self.held.values()]
+        hooks: list[Loop | Ran | Held] = [*self.loops, *self.trained, *self.counted.values(), *self.held.values()]
         for one in hooks:
             one.reset()
+
+    def ran(self, line: int, loop: Loop | None) -> Ran:
+        """What counts a line."""
+        return self.counted.setdefault(line, Ran(line, loop))
 
     def around(self, line: int) -> Loop | None:
         """The innermost loop in which a line stands."""
         try:
             return self._around[line]
         except KeyError:
-            inner = [loop for loop in self.loops if loop.line <= line <= loop.last]
-            return self._around.setdefault(line, max(inner, key=lambda loop: loop.line, default=None))
+            return self._around.setdefault(line, _innermost(self.loops, line))
+
+    def counting(self, line: int) -> Loop | None:
+        """The loop that a line is told with; where it stands in none, the innermost whose passes are counted."""
+        return self.around(line) or _innermost(self.trained, line)
 
     def pass_of(self, lines: Sequence[int]) -> int:
         """The pass that is going on of the loop around a line; -1 where there is none."""
@@ -64,14 +69,18 @@ class Watch:
         loops = sorted((loop for loop in self.loops if loop.at >= 0), key=_depth)
         number = {id(loop): at for at, loop in enumerate(loops)}
         at = {id(None): -1, **number}
-        names = [one for one in self.held.values() if one.count]
+        names = [one for one in self.held.values() if one.is_known]
         while sum(one.weight() for one in names) > MOST_SENT and sum(loop.coarsen() for loop in loops):
             pass
-        counts = [[one.line, one.count, at.get(id(one.loop), -1)] for one in self.counted.values() if one.count]
+        counts = [[one.line, one.times, at.get(id(one.loop), -1)] for one in self.counted.values() if one.times]
         assigned = sorted((one.told(at.get(id(one.loop), -1)) for one in names), key=lambda told: told[0])
         lines = sorted({line for line, _, _ in counts}) if self.block == runs else []
         recording = [lines, sorted(counts), [_loop(loop, at) for loop in loops], assigned]
         return {"type": "watched", "recording": [*recording, "" if self.block == runs else self.block]}
+
+
+def _innermost(loops: Sequence[Loop], line: int) -> Loop | None:
+    return max((loop for loop in loops if loop.line <= line <= loop.last), key=lambda loop: loop.line, default=None)
 
 
 def _depth(loop: Loop) -> int:
@@ -95,64 +104,21 @@ def _loop(loop: Loop, at: dict[int, int]) -> list[Any]:
 
 
 class Ran:
-    """Counts how often a line runs."""
+    """Counts how often a line runs: the woven code adds to `count` itself, which takes a tenth of a call."""
 
     def __init__(self, line: int, loop: Loop | None) -> None:
         self.line, self.loop, self.count = line, loop, 0
+        self.passing: list[Ran] = []  # the same line where nothing is recorded
 
     def reset(self) -> None:
         """Forget what ran."""
-        self.count = 0
+        for one in (self, *self.passing):
+            one.count = 0
 
-    def __setitem__(self, key: int, value: object) -> None:
-        self.count += 1
-
-
-class Begins:
-    """A pass of a loop begins; it is told the loop's variable."""
-
-    def __init__(self, loop: Loop) -> None:
-        self._loop = loop
-
-    def __setitem__(self, key: int, value: object) -> None:
-        self._loop.begin(value)
-
-
-class BeginsOutside(Begins):
-    """A pass of a loop that stands in no function begins."""
-
-    def __init__(self, watch: Watch, loop: Loop) -> None:
-        super().__init__(loop)
-        self._watch = watch
-
-    def __setitem__(self, key: int, value: object) -> None:
-        super().__setitem__(key, value)
-        self._watch.going_on = self._loop
-
-
-class Ends:
-    """Such a loop has ended."""
-
-    def __init__(self, watch: Watch, loop: Loop) -> None:
-        self._watch, self._loop = watch, loop
-
-    def __setitem__(self, key: int, value: object) -> None:
-        self._watch.going_on = self._loop.parent
-
-
-class Calls:
-    """A function is called: a pass of it, within that of a loop which is going on."""
-
-    def __init__(self, watch: Watch, loop: Loop) -> None:
-        self._watch, self._loop = watch, loop
-
-    def __setitem__(self, key: int, value: object) -> None:
-        loop, around = self._loop, self._watch.going_on
-        if loop.parent is None and around is not loop:
-            loop.parent = around
-        loop.begin(None)
-        if loop.parent is not around and loop.at in loop.passes:
-            loop.passes[loop.at] = (-1, "")
+    @property
+    def times(self) -> int:
+        """How often it ran in all."""
+        return self.count + sum(one.count for one in self.passing)
 
 
 class Held:
@@ -162,19 +128,23 @@ class Held:
         self.line, self.name, self.loop = line, name, loop
         self._watch = watch
         self.before = Before(self)
+        self.passing: list[Ran] = []  # the same line where nothing is recorded
         self.reset()
 
     def reset(self) -> None:
         """Forget what ran."""
-        self.count, self._at = 0, -1
+        self.called, self._at = 0, -1
         self._samples: dict[int, list[Any]] = {}  # by pass: what it held, what before, its gradient
-        self._before: Taken = _NOTHING
+        self._before: Taken = NOTHING
         self._now: list[Any] = []
         self._is_root, self._take = False, taken
 
     def __setitem__(self, key: int, value: object) -> None:
         loop = self.loop
+        self.called += 1
         at = loop.at if loop else 0
+        if loop and at != loop.recorded:
+            return
         if at != self._at:
             if loop and self._at in self._samples:
                 if loop.keeps(self._at, ended=True):
@@ -184,16 +154,31 @@ class Held:
             self._at = at
             if loop and len(self._samples) > MOST + 2 * MOST_SPIKES:
                 self._samples = {no: sample for no, sample in self._samples.items() if loop.keeps(no)}
-        self.count += 1
         self._take = take = taken if not loop or loop.keeps(at, ended=True) else self._watch.take
-        self._samples[at] = self._now = [take(value), self._before, _NOTHING]
-        self._before = _NOTHING
-        if self._watch.follows_gradients and not (self._is_root and self.count & (self.count - 1)):
+        self._samples[at] = self._now = [take(value), self._before, NOTHING]
+        self._before = NOTHING
+        if self._watch.follows_gradients and not (self._is_root and self.called & (self.called - 1)):
             self._follow(value, self._now)
 
     def changes(self, value: object) -> None:
         """Take what the name holds before the line changes it."""
-        self._before = taken(value)
+        if not self.loop or self.loop.records:
+            self._before = taken(value)
+
+    def recall(self, at: int, value: Taken) -> None:
+        """Have a sample of a pass in which nothing was recorded."""
+        self._samples[at] = self._now = [value, NOTHING, NOTHING]
+        self._at = at
+
+    @property
+    def count(self) -> int:
+        """How often its line has assigned it."""
+        return self.called + sum(one.count for one in self.passing)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.count and self._now)
 
     @property
     def _kept(self) -> list[int]:
@@ -235,59 +220,10 @@ class Before:
         self._held.changes(value)
 
 
-class Within:
-    """Tells a hook of a part of an object, such as `self.w`, if it can be had without running slide code."""
-
-    def __init__(self, hook: Held | Before, path: Sequence[str]) -> None:
-        self._hook, self._path = hook, tuple(path)
-
-    def __setitem__(self, key: int, value: object) -> None:
-        for name in self._path:
-            value = _part(value, name)
-            if value is _NOTHING:
-                return
-        self._hook[0] = value
-
-
-class Returns:
-    """Keeps what a function is about to return, and gives it back."""
-
-    def __init__(self, held: Held) -> None:
-        self._held, self._values = held, dict[int, object]()
-
-    def __setitem__(self, key: int, value: object) -> None:
-        self._values[get_ident()] = value
-        self._held[0] = value
-
-    @property
-    def value(self) -> object:
-        """What is about to be returned."""
-        return self._values.pop(get_ident())
-
-
-_NOTHING: Final = type("Nothing", (), {})()
-
-
-def _part(value: Any, name: str) -> Any:
-    kind = type(value)
-    torch = sys.modules.get("torch")
-    if torch and (kind is torch.Tensor or kind is torch.nn.Parameter):
-        return getattr(value, name) if name in ("data", "grad") else _NOTHING
-    with suppress(Exception):
-        own = object.__getattribute__(value, "__dict__")
-        for names in (own, own.get("_parameters"), own.get("_buffers"), own.get("_modules")):
-            if type(names) is dict and name in names:
-                return names[name]
-    return _NOTHING
-
-
 def _size(of: Taken) -> int:
     return len(getattr(of, "numbers", ())) if isinstance(getattr(of, "numbers", None), list) else 1
 
 
 def _sample(no: int, now: Taken, before: Taken, gradient: Taken) -> list[Any]:
-    parts = (None if one is _NOTHING else shown(settled(one)) for one in (before, gradient))
+    parts = (None if one is NOTHING else shown(settled(one)) for one in (before, gradient))
     return [no, shown(settled(now)), *parts]
-
-
-Hook: TypeAlias = Ran | Begins | Ends | Calls | Held | Before | Within | Returns

@@ -59,12 +59,15 @@ class Watcher:
         self._hides_changes = self._hides_changes or _HIDES_CHANGES(code) is not None
         self._instrument, watch = None, None
         self._trains = recording["trains"]
-        if recording["lines"]:
+        if recording["lines"] or self._trains:
             may_wait = not self._hides_changes
             watch = Watch(place.id, recording["lines"], follows_gradients=self._trains, may_wait=may_wait)
-            self._watches.append(watch)
             self._instrument = Instrument(watch, place.relative)
-        self._recorder.watch = watch
+        if watch and watch.lines:
+            self._watches.append(watch)
+            self._recorder.watch = watch
+        else:
+            self._recorder.watch = None
         if self._trains:
             self._training.begin(place, watch)
 

@@ -192,16 +192,16 @@ simple = st.builds("{} = {} {} {}".format, st.sampled_from(["a", "b"]), terms, s
 
 
 @st.composite
-def programs(draw: st.DrawFn, depth: int = 0) -> list[str]:
+def programs(draw: st.DrawFn, depth: int = 0, longest: int = 4) -> list[str]:
     rows: list[str] = []
     for _ in range(draw(st.integers(1, 3))):
         kind = draw(st.sampled_from(["simple", "simple", "for", "if", "while"] if depth < 3 else ["simple"]))
         if kind == "simple":
             rows.append(draw(simple))
             continue
-        inner = [f"    {row}" for row in draw(programs(depth + 1))]
+        inner = [f"    {row}" for row in draw(programs(depth + 1, longest))]
         if kind == "for":
-            rows += [f"for i{depth} in range({draw(st.integers(0, 4))}):", *inner]
+            rows += [f"for i{depth} in range({draw(st.integers(0, longest))}):", *inner]
             if draw(st.booleans()):
                 rows += [f"    if i{depth} == 2:", f"        {draw(st.sampled_from(['break', 'continue']))}"]
         elif kind == "if":
