@@ -202,7 +202,8 @@ def running_some(slides: int, each: int) -> str:
         if no % each:
             parts[no] = re.sub(r"(```python \{.*\})\n", r"\1{run: false}\n", part)
     text = "\n---\n\n# ".join(parts)
-    return text.replace("x_1 = torch", "import torch\nx_1 = torch", 1)
+    first = f"x_{each} = torch"  # what runs first has to import it
+    return text.replace(first, f"import torch\n{first}", 1)
 
 
 def saves(page: Page, deck: Served, turns: int, factor: float) -> None:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -304,7 +305,7 @@ class Deck:
     @property
     def blocks(self) -> tuple[CodeBlock, ...]:
         """Every code block, in the deck's order."""
-        return tuple(block for slide in self.slides for block in slide.blocks)
+        return tuple(chain.from_iterable([slide.blocks for slide in self.slides]))
 
     def slide_of(self, block_id: str) -> Slide:
         """The slide on which a block stands."""

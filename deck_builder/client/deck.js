@@ -92,7 +92,8 @@ export class Deck extends EventTarget {
     const stays = near.sort((one, other) => one.far - other.far)[0]?.slide ?? slides[0];
     this.slides = slides;
     for (const [slide, was] of origins) this.dispatchEvent(new CustomEvent("mount", { detail: [slide, was] }));
-    for (const slide of before) if (!slides.includes(slide)) this.dispatchEvent(new CustomEvent("unmount", { detail: slide }));
+    const kept = new Set(slides);
+    for (const slide of before) if (!kept.has(slide)) this.dispatchEvent(new CustomEvent("unmount", { detail: slide }));
     this.no = slides.indexOf(stays) + 1;
     this.click = left.get(shown) === stays ? Math.min(Math.max(this.click, this.start(this.no)), this.clicks(this.no)) : this.start(this.no);
     this.tell();

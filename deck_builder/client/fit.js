@@ -35,6 +35,12 @@ export function fit(deck) {
     for (const { part, top } of scrolled) part.scrollTop = top;
     if (slide === deck.slide && choices.get(slide)?.plan !== was?.plan) deck.refresh();
   };
+  /** While code runs, what shows of it is of an earlier run, and its own may come at any moment: as long as all fits, nobody need measure.
+   * @param {HTMLElement} slide */
+  const later = (slide) => {
+    const look = () => (deck.root.dataset.stale && slide.isConnected && standsWell(slide) ? later(slide) : measure(slide));
+    setTimeout(look, deck.root.dataset.stale ? PENDING_MS : 0);
+  };
   const grouped = () => deck.slides.filter((slide) => slide.querySelector(".code-group")); // on paper they show more
   const ensure = (/** @type {HTMLElement | undefined} */ slide) => {
     if (!slide || fitted.has(slide)) return;
@@ -44,8 +50,7 @@ export function fit(deck) {
     if (!was || !choice || !alike(slide, was)) return fitSlide(slide, choice);
     choices.set(slide, choice);
     unsure.add(slide);
-    // what is about to come may not wait for it
-    requestAnimationFrame(() => setTimeout(() => measure(slide), deck.root.dataset.stale ? PENDING_MS : 0));
+    requestAnimationFrame(() => later(slide)); // what is about to come may not wait for it
   };
   const prepare = (/** @type {HTMLElement | undefined} */ next) => {
     ensure(next);
@@ -191,7 +196,18 @@ function holds(slide, content, runs, plan) {
   slide.style.setProperty("--figure", "0px");
   slide.classList.toggle("wrap", plan.wrap);
   for (const run of runs) run.lay(plan);
-  return !tooTall(content) && !tooWide(content, plan.wrap) && !tooSmall(content);
+  return fitsAs(content, plan.wrap);
+}
+
+/** Whether a slide fits as it is laid out now. @param {HTMLElement} slide */
+function standsWell(slide) {
+  const content = /** @type {HTMLElement | null} */ (slide.querySelector(".content"));
+  return !content || fitsAs(content, slide.classList.contains("wrap"));
+}
+
+/** @param {HTMLElement} content @param {boolean} wrapped */
+function fitsAs(content, wrapped) {
+  return !tooTall(content) && !tooWide(content, wrapped) && !tooSmall(content);
 }
 
 /** @param {HTMLElement} content */

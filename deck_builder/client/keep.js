@@ -1,4 +1,5 @@
 import { Deck, elements } from "./deck.js";
+import { beforeDrawn } from "./soon.js";
 
 const SCROLLS = "pre, .content, .results, .pane, .rows, .card, .graph, .data-table, .formula, .output p, .output dd";
 
@@ -13,7 +14,7 @@ export function keep(deck, origins) {
   const at = top?.getBoundingClientRect().top ?? 0;
   return () => {
     for (const put of puts) put();
-    if (next?.isConnected) scrollBy({ top: next.getBoundingClientRect().top - at, behavior: "instant" });
+    if (!deck.live) beforeDrawn(() => next?.isConnected && scrollBy({ top: next.getBoundingClientRect().top - at, behavior: "instant" }));
   };
 }
 
@@ -29,7 +30,8 @@ export function counterpart(element, was, slide) {
 function keepScroll(slide, was) {
   const scrolled = elements(was, SCROLLS).filter((panel) => panel.scrollTop || panel.scrollLeft);
   const places = scrolled.map((panel) => /** @type {const} */ ([panel, panel.scrollLeft, panel.scrollTop]));
-  return () => places.forEach(([panel, left, top]) => counterpart(panel, was, slide)?.scrollTo({ left, top, behavior: "instant" }));
+  const put = () => places.forEach(([panel, left, top]) => counterpart(panel, was, slide)?.scrollTo({ left, top, behavior: "instant" }));
+  return () => beforeDrawn(put);
 }
 
 /** @param {HTMLElement} slide @param {HTMLElement} was */

@@ -1,5 +1,6 @@
 import { Deck, elements } from "./deck.js";
 import { keep } from "./keep.js";
+import { beforeDrawn, doneNow } from "./soon.js";
 
 /** What is not as the page has it: whole sections by their number, the number that each slide had (0: it is new; null: all have theirs
  * still), the text of the first stylesheet, the deck's layers. And the blocks whose results are of an earlier run, all of them.
@@ -18,9 +19,9 @@ export async function patch(deck, { title, total, css, layers, changed, stale, o
   const pictures = next ? arriving(next, deck.slide) : [];
   if (pictures.length) await Promise.race([Promise.allSettled(pictures.map((image) => image.decode())), later(PICTURES_MS)]);
 
+  doneNow();
   const put = keep(deck, origins);
   for (const [no, slide] of fresh) {
-    slide.classList.add("swapping");
     if (deck.slides[no - 1]) deck.slides[no - 1].replaceWith(slide);
     else slides[no - 2].after(slide);
   }
@@ -35,8 +36,7 @@ export async function patch(deck, { title, total, css, layers, changed, stale, o
   deck.replace(slides, origins);
   if (css !== null && deck.live && !origins.has(deck.slide)) deck.refresh();
   put();
-  deck.root.getBoundingClientRect(); // as they stand, before anything of them may move
-  for (const slide of fresh.values()) slide.classList.remove("swapping");
+  beforeDrawn(() => [...fresh.values()].forEach(still));
   return true;
 }
 
@@ -50,6 +50,12 @@ function arriving(slide, was) {
   const known = new Set(elements(was, "img").map((image) => image.getAttribute("src")));
   const images = /** @type {HTMLImageElement[]} */ (elements(slide, "img[src]"));
   return images.filter((image) => !known.has(image.getAttribute("src")));
+}
+
+/** What has begun to move in a slide, for it was asked how it looks before all of it was as it is to be, is there at once.
+ * @param {HTMLElement} slide */
+function still(slide) {
+  for (const motion of slide.getAnimations({ subtree: true })) if (motion instanceof CSSTransition) motion.finish();
 }
 
 /** @param {string} html */

@@ -8,14 +8,17 @@ export function returning(deck) {
   const name = `deck ${location.pathname}`;
   const written = deck.root.dataset.scheme; // by the deck
   if (location.hash.length < 2) history.replaceState(null, "", readFrom(localStorage, name)?.hash ?? "");
-  const note = () => writeTo(localStorage, name, { hash: location.hash });
+  let noted = "";
+  const note = () => {
+    if (location.hash !== noted) writeTo(localStorage, name, { hash: (noted = location.hash) }); // it is slow, for other windows are told
+  };
   deck.addEventListener("move", note);
   deck.addEventListener("replace", note);
   addEventListener("pagehide", () => {
     const { scheme } = deck.root.dataset;
     const pulled = (deck.live ? deck.slides : []).flatMap((slide, at) => moved(slide).map(({ no, value }) => [at, no, value]));
-    const noted = deck.root.classList.contains("noted");
-    writeTo(sessionStorage, name, { scheme: scheme === written ? null : scheme, written, reading: !deck.live, noted, scroll: scrollY, pulled });
+    const withNotes = deck.root.classList.contains("noted");
+    writeTo(sessionStorage, name, { scheme: scheme === written ? null : scheme, written, reading: !deck.live, noted: withNotes, scroll: scrollY, pulled });
   });
   queueMicrotask(() => restore(deck, readFrom(sessionStorage, name), written));
 }

@@ -29,6 +29,7 @@ function raise(deck) {
   for (const slide of deck.slides) {
     const current = slide === deck.slide;
     slide.classList.toggle("current", current);
-    slide.inert = !current && deck.live;
+    const inert = !current && deck.live;
+    if (slide.inert !== inert) slide.inert = inert; // the style of all of it is looked at anew
   }
 }

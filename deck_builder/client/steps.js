@@ -1,10 +1,14 @@
 import { Deck, elements } from "./deck.js";
 import { brief } from "./output.js";
+import { beforeDrawn } from "./soon.js";
 
 /** Lights the lines of each block's and formula's step, and what those lines did. Results that have their own turn take it. @param {Deck} deck */
 export function steps(deck) {
-  deck.onShow(({ slide, click }) => {
-    for (const block of elements(slide, ":is(.block, .formula)[data-steps]")) light(block, ...step(block, click));
+  deck.onShow(({ slide, click, before }) => {
+    const blocks = elements(slide, ":is(.block, .formula)[data-steps]");
+    for (const block of blocks) light(block, ...step(block, click));
+    if (before === null) beforeDrawn(() => blocks.forEach(reveal));
+    else blocks.forEach(reveal);
     for (const run of elements(slide, ".run[data-turn]")) run.classList.toggle("turned", click >= Number(run.dataset.turn));
   });
 }
@@ -40,7 +44,6 @@ function light(block, step, ended) {
     paned ||= stands;
   }
   block.parentElement?.classList.toggle("paned", paned); // its results make room for it
-  reveal(block);
 }
 
 /** Outputs of the lit lines stand out, where there are any; in a one-line strip the last of them is the one that shows.

@@ -6,7 +6,16 @@ import { Deck, elements } from "./deck.js";
 export function sweep(deck) {
   /** @type {WeakMap<HTMLElement, string>} */
   const own = new WeakMap(); // what an image shows as it is written
-  let all = reach(deck.root);
+  /** What was found on each slide, so that the whole deck need not be looked through when one comes. @type {Map<Element, Reach>} */
+  const reaches = new Map();
+  /** @returns {Reach} */
+  const everywhere = () => {
+    const layers = [...(document.querySelector(".stage")?.children ?? [])].filter((one) => one.matches(".layer"));
+    const found = [...reaches.values(), ...layers.map((layer) => reach(/** @type {HTMLElement} */ (layer)))];
+    return { sliders: found.flatMap((one) => one.sliders), runs: found.flatMap((one) => one.runs), figures: found.flatMap((one) => one.figures) };
+  };
+  /** @type {Reach} */
+  let all;
   let moves = false; // whether anything shows that is not as it is written
   /** @type {Map<string, number>} */
   const written = new Map();
@@ -61,10 +70,14 @@ export function sweep(deck) {
       // A slider that a mouse has left focused must not eat the keys that go on.
       input.addEventListener("pointerup", () => input.blur());
     });
-    for (const { image } of reach(slide).figures) own.set(image, image.getAttribute("src") ?? "");
+    const found = reach(slide);
+    for (const { image } of found.figures) own.set(image, image.getAttribute("src") ?? "");
+    reaches.set(slide, found);
   });
+  all = everywhere();
+  deck.addEventListener("unmount", (event) => reaches.delete(/** @type {CustomEvent} */ (event).detail));
   deck.addEventListener("replace", () => {
-    all = reach(deck.root);
+    all = everywhere();
     if (moves || moved([...now.keys()])) show();
   });
   /** @type {typeof now | null} */
@@ -81,7 +94,10 @@ export function sweep(deck) {
   });
 }
 
-/** The sliders below an element, and what they reach. @param {HTMLElement} root */
+/** Sliders, and what they reach, each by the sweeps that reach it.
+ * @typedef {{ sliders: HTMLElement[], runs: { run: HTMLElement, by: string[] }[], figures: { image: HTMLElement, by: string[] }[] }} Reach */
+
+/** The sliders below an element, and what they reach. @param {HTMLElement} root @returns {Reach} */
 function reach(root) {
   const by = (/** @type {HTMLElement} */ element) => String(element.dataset.sweeps).split(" ");
   return {

@@ -138,8 +138,10 @@ class _Run:
         with self._engine.slots, closing(running), suppress(StopIteration):
             ran = next(running)
             while True:
-                state = self._take(ran)
-                yield ran.block.id, ran.result
+                try:
+                    yield ran.block.id, ran.result  # who waits for it has it before it is kept, which takes a moment
+                finally:
+                    state = self._take(ran)
                 ran = running.send(state)
 
     def _all_lines(self) -> list[Line]:

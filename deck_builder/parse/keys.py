@@ -30,6 +30,8 @@ _HEADING = re.compile(r"##? +\S")
 
 def report_keys(lines: list[str], raw: RawSlide, front: FrontMatter, report: Report, *, head: bool) -> None:
     """Warn of near misses and wrong values, and, but in the deck's `head`, of what looks like a slide's text."""
+    if not (head or front.spans) and raw.start == front.content:
+        return  # it has none, as most slides
     _report_values(lines, front, report, head=head)
     if head:
         report_headmatter(front, report)

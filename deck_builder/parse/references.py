@@ -33,6 +33,10 @@ def with_sound_references(slides: Sequence[Slide], sources: Mapping[Path, Source
     above: list[CodeBlock] = []
     sound: list[Slide] = []
     for slide in slides:
+        if not any(block.options.from_ or block.options.expect for block in slide.blocks):
+            above += slide.blocks
+            sound.append(slide)
+            continue
         blocks: list[CodeBlock] = []
         for block in slide.blocks:
             if wrong := _wrong(block, above, everywhere):

@@ -53,6 +53,8 @@ class Report:
 
     def in_order(self) -> tuple[Problem, ...]:
         """The problems in the order of the deck."""
+        if len(self.problems) < 2:
+            return tuple(self.problems)
         position = reading_order(self.written)
         return tuple(sorted(self.problems, key=lambda problem: position(problem.span)))
 

@@ -10,7 +10,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from deck_builder.parse.report import Report
 
@@ -42,7 +41,9 @@ def split(lines: list[str], report: Report) -> list[RawSlide]:
     slide = RawSlide(0, 0, len(lines))
     comment: int | None = None
     line = 0
-    marked = [at for at, text in enumerate(lines) if _MARKS.search(text)]
+    # a deck is split at each save, and most lines have nothing of this
+    likely = (at for at, text in enumerate(lines) if "--" in text or "```" in text or "~~~" in text)
+    marked = [at for at in likely if _MARKS.search(lines[at])]
     while (no := bisect_left(marked, line)) < len(marked):
         line = marked[no]
         text = lines[line]
@@ -89,7 +90,8 @@ def _fence_end(lines: list[str], marked: Sequence[int], no: int, report: Report)
     line = marked[no]
     if (fence := _FENCE.match(lines[line])) is None:
         return None
-    closing = next((at for at in islice(marked, no + 1, None) if lines[at].startswith(fence[0])), None)
+    following = (marked[at] for at in range(no + 1, len(marked)))
+    closing = next((at for at in following if lines[at].startswith(fence[0])), None)
     if closing is not None and lines[closing].strip().strip("`~") and _hides_separator(lines[line + 1 : closing]):
         message = f"this code fence is not closed before line {closing + 1} opens another: no slide starts between them"
         report.warn("D017", message, report.span(line + 1), f"close it with a line {fence[0].strip()}, indented alike")

@@ -43,7 +43,7 @@ class _Inputs:
 
     def hold(self, other: _Inputs) -> bool:
         """Whether the same would be made of both."""
-        return (
+        return self is other or (
             self.written == other.written
             and self.images == other.images
             and len(self.results) == len(other.results)
@@ -86,7 +86,7 @@ class Again:
         context = (theme, deck.headmatter, len(deck.slides), deck.title, lang)
         if not self._context or self._context[0] is not theme or self._context[1:] != context[1:]:
             self._context, self._kept = context, {}
-        self._now = dict(_inputs(executed, images, [self.about(slide, deck) for slide in deck.slides]))
+        self._now = _inputs(executed, images, [self.about(slide, deck) for slide in deck.slides], self._now)
         return {
             no: kept.section
             for no, inputs in self._now.items()
@@ -132,21 +132,31 @@ class Again:
 
 
 def _inputs(
-    executed: ExecutedDeck, images: Mapping[str, Image], abouts: Sequence[_About]
-) -> Iterator[tuple[int, _Inputs]]:
-    """What each slide's section is made from."""
-    outline = tuple((one.title, one.level, setting(one.frontmatter, "routeAlias")) for one in executed.deck.slides)
+    executed: ExecutedDeck, images: Mapping[str, Image], abouts: Sequence[_About], known: Mapping[int, _Inputs]
+) -> dict[int, _Inputs]:
+    """What each slide's section is made from; of what is `known` from last time all that is the same still."""
+    outline: tuple[object, ...] = ()
+    if any(about.far for about in abouts):
+        outline = tuple((one.title, one.level, setting(one.frontmatter, "routeAlias")) for one in executed.deck.slides)
     swept = _swept(executed)
     everything = (*executed.results.values(), *(result for results in swept.values() for result in results))
     told = _told_elsewhere(everything)
+    found = {}
     for about in abouts:
         slide = about.slide
-        blocks = tuple((block.id, block.elsewhere) for block in slide.blocks)
-        written = (slide.revision, slide.span.path, blocks, outline if about.far else None)
         results: list[BlockResult | None] = list(everything) if about.far else []
-        for block, _ in blocks:
-            results += [executed.results.get(block), *told.get(block, ()), *swept.get(block, ())]
-        yield slide.no, _Inputs(slide, written, tuple(map(images.get, about.pictures)), tuple(results))
+        for block in slide.blocks:
+            results += [executed.results.get(block.id), *told.get(block.id, ()), *swept.get(block.id, ())]
+        made = tuple(map(images.get, about.pictures)), tuple(results)
+        before = known.get(slide.no)
+        if before and before.slide is slide and not about.far:
+            same = made == ((), ()) == (before.images, before.results)  # a slide of words alone
+            found[slide.no] = before if same else _Inputs(slide, before.written, *made)
+        else:
+            blocks = tuple((block.id, block.elsewhere) for block in slide.blocks)
+            written = (slide.revision, slide.span.path, blocks, outline if about.far else None)
+            found[slide.no] = _Inputs(slide, written, *made)
+    return found
 
 
 def _swept(executed: ExecutedDeck) -> dict[str, list[BlockResult]]:

@@ -46,7 +46,7 @@ class Live:
 
     def __init__(self) -> None:
         self.again = Again()
-        self._classes: dict[str, frozenset[str]] = {}
+        self._seen: set[str] = set()
         self._css: tuple[object, ...] = ()
         self._used: frozenset[str] = frozenset()
 
@@ -74,8 +74,9 @@ class Live:
     def _styles(self, executed: ExecutedDeck, theme: Theme, layers: str, made: tuple[Section, ...]) -> str:
         """The styles of the page. A class that is used no more stays known: its rules come back with it at no cost."""
         htmls = {layers, *(section.html for section in made)}
-        self._classes = {html: self._classes.get(html) or frozenset(classes(html)) for html in htmls}
-        self._used = self._used.union(*self._classes.values())
+        if new := htmls - self._seen:
+            self._used = self._used.union(*map(classes, new))
+        self._seen = htmls
         of = (theme, executed.deck.headmatter, self._used)
         if not self._css or self._css[0] is not theme or self._css[1:3] != of[1:]:
             text = styles_for(executed.deck, theme, self._used, FACE) + applied(theme.styles)

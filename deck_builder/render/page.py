@@ -23,6 +23,7 @@ MODULES = (
     *(
         "deck",
         "stage",
+        "soon",
         "output",
         "tabs",
         "clicks",

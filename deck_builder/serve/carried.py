@@ -71,6 +71,8 @@ def _plain(result: BlockResult, was: CodeBlock, block: CodeBlock) -> BlockResult
 
 def _carried_variants(old: ExecutedDeck, deck: Deck) -> dict[str, tuple[Variant, ...]]:
     """What other values led to, of sweeps that have the same values still."""
+    if not old.variants:
+        return {}
     before, now = ({block.id: block for block in one.blocks} for one in (old.deck, deck))
     found = {}
     for by, variants in old.variants.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from threading import Condition, Thread
+from threading import Condition, Event, Thread
 from typing import Final, Protocol
 
 from deck_builder.errors import DeckError
@@ -16,6 +16,7 @@ from deck_builder.model import BlockResult, Error
 from deck_builder.serve.known import Job, Known
 
 PATIENCE_S: Final = 0.5
+_GIVES_WAY_S: Final = 0.1
 
 
 class Resumes(Protocol):
@@ -45,6 +46,7 @@ class Coder:
         self._fresh: Job | None = None
         self._at = ""
         self._closed = False
+        self._is_shown = Event()
         self._thread = Thread(target=self._work, daemon=True)
 
     def start(self) -> None:
@@ -61,6 +63,10 @@ class Coder:
             if self._at and not any(self._at in job.names.values() for job in jobs):
                 self._stop.set()
             self._changed.notify_all()
+
+    def shown(self) -> None:
+        """Hear that the deck shows what came."""
+        self._is_shown.set()
 
     def close(self) -> None:
         """End what runs, and then the thread."""
@@ -105,9 +111,13 @@ class Coder:
                         continue
                     left.discard(block)
                     self._known.keep(job, block, result)
+                    self._is_shown.clear()
                     self._came()
-                    if not self._goes_on(job, order[order.index(block) + 1 :]):
+                    following = order[order.index(block) + 1 :]
+                    if not self._goes_on(job, following):
                         return False
+                    if not following:  # nothing waits for the result to be kept, and who shows it would have to
+                        self._is_shown.wait(_GIVES_WAY_S)
         except Exception as error:  # whatever it is, the deck is served on, and its slides say why nothing ran
             for block in left:
                 self._known.keep(job, block, _not_run(error))

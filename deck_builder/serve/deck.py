@@ -171,6 +171,8 @@ class LiveDeck:
         want = self._coder.want if self._coder else None
         built = self._last = self._builder.now(self._editing.drafts, want, looks=looks)
         self._epochs.publish(built.page)
+        if self._coder:
+            self._coder.shown()
         for answer in self._editing.settle(built.executed.deck, built.lost):
             self._epochs.tell(answer)
         folders = {self.path.parent, *built.folders}

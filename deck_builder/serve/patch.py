@@ -39,9 +39,15 @@ def moved(old: Sequence[str], new: Sequence[str]) -> list[int] | None:
 
     Slides are told by their text; those whose text changed are the ones that stand between the same others.
     """
-    order = [0] * len(new)
-    for kind, old_start, old_stop, start, stop in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    least = min(len(old), len(new))
+    same = next((at for at in range(least) if old[at] != new[at]), least)
+    end = next((at for at in range(least - same) if old[-1 - at] != new[-1 - at]), least - same)
+    if len(old) == len(new) and same + end >= len(new) - 1:
+        return None  # one slide's text at most: whatever else is compared takes longer
+    order = [*range(1, same + 1), *([0] * (len(new) - same - end)), *range(len(old) - end + 1, len(old) + 1)]
+    between = old[same : len(old) - end], new[same : len(new) - end]
+    for kind, old_start, old_stop, start, stop in SequenceMatcher(None, *between, autojunk=False).get_opcodes():
         if kind in ("equal", "replace"):
             for at in range(min(old_stop - old_start, stop - start)):
-                order[start + at] = old_start + at + 1
+                order[same + start + at] = same + old_start + at + 1
     return None if len(old) == len(new) and order == list(range(1, len(new) + 1)) else order

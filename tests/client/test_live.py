@@ -147,6 +147,29 @@ def test_focus_and_scroll_stay(served: Served) -> None:
     assert page.evaluate("document.activeElement.textContent") == "here"
 
 
+def test_scroll_stays_while_a_page_that_nobody_sees_draws_no_frames(served: Served) -> None:
+    code = "\n".join(f"x{no} = {no}" for no in range(80))
+    deck = f"# A\n\n```python {{2|70}}\n{code}\n```\n"
+    page, server = served(deck)
+    page.evaluate("document.querySelector('#slide-1 pre').scrollTop = 200")
+    page.evaluate("() => { window.held = []; window.requestAnimationFrame = (act) => held.push(act) }")
+    for title in ("Y", "Z"):
+        server.show(deck.replace("# A", f"# {title}"))
+        expect(page.locator("#slide-1 h1")).to_have_text(title)
+    page.evaluate("() => held.splice(0).forEach((act) => act())")
+    assert page.evaluate("document.querySelector('#slide-1 pre').scrollTop") == 200
+
+
+def test_the_lit_lines_of_a_slide_that_comes_are_in_sight(served: Served) -> None:
+    code = "\n".join(f"x{no} = {no}" for no in range(80))
+    deck = f"# A\n\n```python {{2|70}}\n{code}\n```\n"
+    page, server = served(f"# A\n\n---\n\n{DECK}", at="#/1?clicks=1")
+    server.show(f"{deck}\n---\n\n{DECK}")
+    expect(page.locator("#slide-1 .line")).to_have_count(80)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('#slide-1 pre').scrollTop > 200")
+
+
 def test_words_stay_selected(served: Served) -> None:
     page, server = served("# A\n\nsome words to read\n")
     page.evaluate(
@@ -402,6 +425,35 @@ def test_results_that_were_old_when_the_page_was_loaded_are_not_for_ever(served:
         page.wait_for_timeout(10)
     server.tell(**server.patch(RUNS))
     expect(results).not_to_have_attribute("aria-busy", "true")
+
+
+MEASURED = """
+window.measured = 0;
+const isMeasured = ({ oldValue }) => /^slide .*\\bmeasuring\\b/.test(oldValue);
+new MutationObserver((records) => (measured += records.filter(isMeasured).length))
+  .observe(document.querySelector(".stage"), { subtree: true, attributeFilter: ["class"], attributeOldValue: true });
+"""
+
+
+def test_a_slide_on_which_all_fits_is_measured_once_its_results_are_there(served: Served) -> None:
+    page, server = served(RUNS, run=True)
+    page.wait_for_timeout(300)
+    page.evaluate(MEASURED)
+    server.tell(**server.patch(RUNS.replace("# A", "# B"), run=True, stale=["1.1"]))
+    expect(page.locator("#slide-1 h1")).to_have_text("B")
+    page.wait_for_timeout(700)
+    assert page.evaluate("measured") == 0
+    server.tell(**server.patch(RUNS.replace("# A", "# B"), run=True))
+    page.wait_for_function("() => measured > 0")
+
+
+def test_a_slide_that_fits_no_more_is_measured_while_its_code_runs(served: Served) -> None:
+    page, server = served(RUNS, run=True)
+    page.wait_for_timeout(300)
+    page.evaluate(MEASURED)
+    taller = RUNS.replace("print(1)", "\n".join(f"x = {no}" for no in range(40)))
+    server.tell(**server.patch(taller, run=True, stale=["1.1"]))
+    page.wait_for_function("() => measured > 0")
 
 
 def test_a_block_without_results_has_a_place_for_them_while_it_runs(served: Served) -> None:

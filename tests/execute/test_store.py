@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
@@ -361,6 +361,15 @@ def test_what_has_run_is_kept_though_the_rest_has_not(folder: Path, store: Path)
     del results
     again = [result.cached for _, result in worker_runner(store=Store(store))(session(folder, "1", "2"))]
     assert again == [True, False]
+
+
+def test_a_result_is_had_before_it_is_kept_and_kept_though_nobody_asks_for_more(folder: Path, store: Path) -> None:
+    results = runner(Told(), Store(store))(session(folder, "1", "2"))
+    assert isinstance(results, Generator)
+    assert next(results)[0] == "1.1"
+    assert not store.exists()
+    results.close()
+    assert len(list(store.iterdir())) == 1
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,11 @@ from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from deck_builder.execute.engine import Stop
 from deck_builder.model import BlockResult
+from deck_builder.serve import coder as coding
 from deck_builder.serve.coder import Coder
 
 RESULT = BlockResult((), 0.0)
@@ -28,7 +31,7 @@ class Runs:
 
     def __init__(self) -> None:
         self.began: list[str] = []
-        self.ends, self.begins, self.came = Event(), Event(), Event()
+        self.ends, self.begins, self.came, self.is_kept = Event(), Event(), Event(), Event()
 
     def resume(self, name: Any, plan: Any, store: Any, stop: Stop) -> Generator[tuple[str, BlockResult], None, None]:
         self.began.append(name)
@@ -36,6 +39,7 @@ class Runs:
         assert self.ends.wait(20)
         if not stop.is_set:
             yield "1.1", RESULT
+            self.is_kept.set()
 
 
 def begun() -> tuple[Runs, Coder]:
@@ -65,3 +69,14 @@ def test_what_runs_and_is_wanted_still_goes_on() -> None:
     assert runs.came.wait(20)
     coder.close()
     assert runs.began == ["a"]
+
+
+def test_what_came_is_shown_before_it_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coding, "_GIVES_WAY_S", 20)
+    runs, coder = begun()
+    runs.ends.set()
+    assert runs.came.wait(20)
+    assert not runs.is_kept.wait(0.3)
+    coder.shown()
+    assert runs.is_kept.wait(20)
+    coder.close()
