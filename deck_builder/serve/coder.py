@@ -109,6 +109,7 @@ class Coder:
                 for block, result in running:
                     if block in job.plan.entries:
                         continue
+                    is_first = len(left) == len(job.missing)
                     left.discard(block)
                     self._known.keep(job, block, result)
                     self._is_shown.clear()
@@ -116,7 +117,7 @@ class Coder:
                     following = order[order.index(block) + 1 :]
                     if not self._goes_on(job, following):
                         return False
-                    if not following:  # nothing waits for the result to be kept, and who shows it would have to
+                    if is_first or not following:  # what is waited for most: who shows it is not to share the processor
                         self._is_shown.wait(_GIVES_WAY_S)
         except Exception as error:  # whatever it is, the deck is served on, and its slides say why nothing ran
             for block in left:

@@ -144,14 +144,13 @@ def _label(variable: object) -> str:
 class Clock:
     """Counts what no loop is known of; keeps as a loop does."""
 
-    records = True
-
     def __init__(self) -> None:
         self.at, self._stride, self._spikes = -1, 1, dict[int, float]()
+        self.recorded = -1
 
     def begin(self) -> None:
         """Count one more."""
-        self.at += 1
+        self.at = self.recorded = self.at + 1
         if self.at >= MOST * self._stride:
             self._stride *= 2
 

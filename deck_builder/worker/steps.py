@@ -87,7 +87,8 @@ class Loss:
         elif size := self._spike(change, previous):
             self._clock.spike(size)
             return True
-        return self._clock.records
+        clock = self._clock
+        return clock.at == clock.recorded
 
     def add(self, grads: list[Any], params: list[Any]) -> Step:
         """The rest of the step."""
