@@ -12,6 +12,7 @@ from contextlib import suppress
 from threading import get_ident
 from typing import Any, TypeAlias
 
+from deck_builder.worker.backward import going
 from deck_builder.worker.captured import NOTHING, lasting
 from deck_builder.worker.loops import Loop
 from deck_builder.worker.watch import Before, Held, Watch
@@ -39,15 +40,26 @@ class Runs:
 class Missed:
     """Has what names still hold told of a pass after all: as it turned out, it is to be kept."""
 
-    def __init__(self, watch: Watch, helds: Sequence[Held]) -> None:
-        self._watch, self._helds = watch, helds
+    def __init__(self, watch: Watch, heads: Sequence[Held], rest: Sequence[Held]) -> None:
+        """`heads` are what the loop itself assigns as a pass begins, `rest` what each pass assigns once."""
+        self._watch, self._heads, self._rest = watch, heads, rest
 
-    def __call__(self, at: int) -> None:
-        """Tell of a pass that has just been."""
+    def meanwhile(self, at: int) -> None:
+        """Tell what the next pass begins with changing, and what gradients flow back from."""
         names = vars(sys.modules["__main__"])
-        for one in self._helds:
-            if one.name in names and (found := lasting(names[one.name], counts=self._watch.may_wait)) is not NOTHING:
-                one.recall(at, found)
+        self._recall(at, self._heads)
+        self._recall(at, [one for one in self._rest if names.get(one.name) is going[0]], counts=True)
+
+    def afterwards(self, at: int) -> None:
+        """Tell all the rest, of the pass that has just been."""
+        self._recall(at, [one for one in self._rest if not one.has(at)])
+
+    def _recall(self, at: int, helds: Sequence[Held], *, counts: bool = False) -> None:
+        names = vars(sys.modules["__main__"])
+        for one in helds:
+            value = lasting(names.get(one.name, NOTHING), counts=counts or self._watch.may_wait)
+            if value is not NOTHING:
+                one.recall(at, value)
 
 
 class Begins:

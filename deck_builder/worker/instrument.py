@@ -126,7 +126,7 @@ class Instrument:
         start = [told(one, self._mark(begins), load(names[0]) if names else ast.Constant(None))]
         passing: list[ast.stmt] = []
         if is_twice:
-            loop.recalls = Missed(self._watch, self._lasting(one, line, loop, names))
+            loop.missed = self._missed(one, line, loop, names)
             self._is_passing = True
             passing = self._body(deepcopy(one.body), loop, self._heads(one, line, loop, names))
             self._is_passing = False
@@ -145,17 +145,21 @@ class Instrument:
         helds = [self._told_held(one, line, name.id, loop, load(name), ()) for name in names]
         return [self._ran(one, line, loop), *helds]
 
-    def _lasting(self, one: Loops, line: int, loop: Loop, names: Sequence[ast.Name]) -> list[Held]:
-        """What lit lines assign in each pass of a loop, and nothing else in it assigns: it is there until the next."""
+    def _missed(self, one: Loops, line: int, loop: Loop, names: Sequence[ast.Name]) -> Missed | None:
+        """What tells of a pass later: of what lit lines assign in each, and nothing else in the loop assigns."""
         every = list(ast.walk(one))
         if any(isinstance(node, ast.Continue) for node in every):
-            return []
+            return None
         times = Counter(node.id for node in every if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load))
-        places = [(line, name.id) for name in names if line]
-        for part in one.body:
-            if isinstance(part, ast.Assign | ast.AnnAssign | ast.AugAssign) and (lit := self._lit(part)):
-                places += [(lit, root.id) for root, path, _ in targets_of(part) if not path]
-        return [self._held(lit, name, loop) for lit, name in places if times[name] == 1]
+        heads = [self._held(line, name.id, loop) for name in names if line and times[name.id] == 1]
+        rest = [
+            self._held(lit, root.id, loop)
+            for part in one.body
+            if isinstance(part, ast.Assign | ast.AnnAssign | ast.AugAssign) and (lit := self._lit(part))
+            for root, path, _ in targets_of(part)
+            if not path and times[root.id] == 1
+        ]
+        return Missed(self._watch, heads, rest)
 
     def _function(self, one: Functions) -> None:
         if not self._has_lit(one) or any(map(_compiles, one.decorator_list)):

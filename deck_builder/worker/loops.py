@@ -8,9 +8,8 @@ own code counts them, and calls no one until the `next` that may be kept. Of any
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from math import ceil
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from deck_builder.worker.rounds import counted
 
@@ -25,6 +24,16 @@ MOST_SENT: Final = 40_000
 _WIDEST = 20
 
 
+class Missed(Protocol):
+    """Knows what to tell of a pass of which nothing was recorded, and which is to be kept."""
+
+    def meanwhile(self, at: int) -> None:
+        """Tell what is there now and will not be when the pass is over."""
+
+    def afterwards(self, at: int) -> None:
+        """Tell the rest, when it has just been."""
+
+
 class Loop:
     """A loop in some lines, or a function of which each call is a pass. `parent` is the loop around it, if any.
 
@@ -33,7 +42,7 @@ class Loop:
 
     def __init__(self, line: int, last: int, name: str, parent: Loop | None) -> None:
         self.line, self.last, self.name, self.written_parent = line, last, name, parent
-        self.recalls: Callable[[int], None] | None = None
+        self.missed: Missed | None = None
         self.reset()
 
     def reset(self) -> None:
@@ -77,8 +86,8 @@ class Loop:
 
     def recall(self) -> None:
         """Once a pass is over of which nothing was recorded, and which is to be kept: have told what there still is."""
-        if self._missed >= 0 and self.recalls:
-            self.recalls(self._missed)
+        if self._missed >= 0 and self.missed:
+            self.missed.afterwards(self._missed)
         self._missed = -1
 
     def keeps(self, at: int, *, ended: bool = False) -> bool:
@@ -98,6 +107,8 @@ class Loop:
         if not self.records:
             self._keep(vars(sys.modules["__main__"]).get(self.name))
             self._missed, self.next = self.at, self.at + 1
+            if self.missed:
+                self.missed.meanwhile(self.at)
 
     def _keep(self, variable: object) -> None:
         self.passes[self.at] = (self.parent.at if self.parent else -1, "" if variable is None else _label(variable))

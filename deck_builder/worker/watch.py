@@ -170,6 +170,10 @@ class Held:
         self._samples[at] = self._now = [value, NOTHING, NOTHING]
         self._at = at
 
+    def has(self, at: int) -> bool:
+        """Whether there is a sample of a pass."""
+        return at in self._samples
+
     @property
     def count(self) -> int:
         """How often its line has assigned it."""

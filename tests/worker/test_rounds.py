@@ -121,7 +121,7 @@ def test_of_a_sudden_pass_is_told_what_is_sure() -> None:
         return {sample.iteration: sample.after.value for sample in run.of(line, name).samples}
 
     assert of(3, "scale")[3333] == of(4, "l")[3333] == 1000.0
-    assert of(9, "after")[3333] == 3333
+    assert of(2, "i")[3333] == of(9, "after")[3333] == 3333
     assert 3333 not in of(7, "w")  # it has changed since, for all one knows
     assert of(7, "w")[4999] == (1.0,)
     (trace,) = run.traces
@@ -129,6 +129,14 @@ def test_of_a_sudden_pass_is_told_what_is_sure() -> None:
     assert (step.loss, dict(step.grads)["w"].value) == (1000.0, (1000.0,))
     assert run.watched
     assert run.watched.loops[0].labels[run.watched.loops[0].passes.index(3333)] == "3333"
+
+
+def test_of_a_sudden_pass_its_loss_is_told_even_where_changes_can_not_be_seen() -> None:
+    code = SUDDEN.replace("with torch.no_grad():\n        w -= 0 * w.grad", "w.data = w.data - 0 * w.grad.data\n")
+    run = watched(code, torch=torch)
+    told = {sample.iteration: sample.after.value for sample in run.of(4, "l").samples}
+    assert told[3333] == 1000.0
+    assert {sample.iteration: sample.after.value for sample in run.of(6, "w").samples}[4999] == (1.0,)
 
 
 @pytest.mark.parametrize("lit", [None, {1}], ids=["lit", "recorded alone"])
