@@ -63,7 +63,10 @@ def serve(
     Ctrl-C ends it (exit code 130); no process and no file is left behind.
     """
     paths = named_decks(decks_named(sources))
+    from deck_builder.serve.arena import share_memory
+
     sys.setswitchinterval(_TURN_S)
+    share_memory()
     ready(settings)
     from deck_builder.cli.addresses import hosts_for, listening, tell_addresses
     from deck_builder.serve.listen import host_names
