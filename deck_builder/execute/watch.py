@@ -43,6 +43,7 @@ class Watch:
     scratch: Path
     _next: float = 0.0
     _next_memory: float = 0.0
+    _enough: float = 0.0
     _next_folder: float = 0.0
     _free: int = 0
 
@@ -60,9 +61,11 @@ class Watch:
         return self._memory(found, now) or self._output() or self._folder(now)
 
     def _memory(self, processes: set[int], now: float) -> str:
-        if now < self._next_memory or sum(map(_mapped, processes)) <= MEMORY:
+        mapped = sum(map(_mapped, processes))
+        if mapped <= MEMORY or (now < self._next_memory and mapped <= self._enough):
             return ""  # what a fork shares counts here for each, and so this may be too much, and never too little
         used = sum(map(_share, processes))
+        self._enough = mapped + MEMORY - used  # as long as it is no more than that, there is no hurry to look again
         self._next_memory = now + (time.monotonic() - now) / _SHARE
         return f"it used more than {MEMORY / _GIB:g} GiB of memory" if used > MEMORY else ""
 

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
@@ -259,6 +260,23 @@ def test_what_hides_is_counted(
 ) -> None:
     monkeypatch.setattr(watch, limit, LESS[limit])
     ((*_, error),) = outputs(sandbox, f"{code}\nimport time\ntime.sleep(5)")
+    assert isinstance(error, Error) and error.ename == "Limit"
+
+
+def test_memory_that_grows_is_counted_though_it_takes_long_to_count(
+    outputs: Outputs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(pid: int, share: Callable[[int], int] = watch._share) -> int:
+        time.sleep(0.3)
+        return share(pid)
+
+    monkeypatch.setattr(watch, "MEMORY", LESS["MEMORY"])
+    monkeypatch.setattr(watch, "_share", slowly)
+    code = (
+        "import os, time, torch\nfor _ in range(6):\n    if os.fork() == 0: time.sleep(9), os._exit(0)\n"
+        "time.sleep(3)\nx = bytearray(600 << 20)\ntime.sleep(6)"
+    )
+    ((*_, error),) = outputs("landlock", code)
     assert isinstance(error, Error) and error.ename == "Limit"
 
 
