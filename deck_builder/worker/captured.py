@@ -59,7 +59,10 @@ def lasting(value: object, *, counts: bool) -> Taken:
     if kind in (int, float, bool, str) or value is None:
         return taken(value)
     is_tensor = counts and _takers() and kind in _later
-    return taken(value) if is_tensor and getattr(value, "_version", 1) == 0 else NOTHING
+    try:
+        return taken(value) if is_tensor and value._version == 0 else NOTHING  # type: ignore[attr-defined]
+    except Exception:  # a tensor that doesn't count
+        return NOTHING
 
 
 def held(value: object) -> Taken:
@@ -221,6 +224,8 @@ def _learn_torch(torch: Any) -> None:
     def wait(tensor: Any) -> Taken:
         if is_heard() or dispatched() or c._len_torch_function_stack() or count_of(tensor) <= SMALL:
             return taken(tensor)
+        if tensor.is_inference():
+            return taken(tensor)  # it counts no changes
         return Later(tensor, tensor._version)
 
     _later[base] = _later[torch.nn.Parameter] = wait

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from threading import get_ident
+from types import ModuleType
 from typing import Any, TypeAlias
 
 from deck_builder.worker.backward import going
@@ -46,20 +47,21 @@ class Missed:
 
     def meanwhile(self, at: int) -> None:
         """Tell what the next pass begins with changing, and what gradients flow back from."""
-        names = vars(sys.modules["__main__"])
-        self._recall(at, self._heads)
-        self._recall(at, [one for one in self._rest if names.get(one.name) is going[0]], counts=True)
+        for one in self._heads:
+            self._recall(at, one, counts=self._watch.may_wait)
+        for one in self._rest:
+            if _now(one.name) is going[0]:
+                self._recall(at, one, counts=True)
 
     def afterwards(self, at: int) -> None:
         """Tell all the rest, of the pass that has just been."""
-        self._recall(at, [one for one in self._rest if not one.has(at)])
+        for one in self._rest:
+            if not one.has(at):
+                self._recall(at, one, counts=self._watch.may_wait)
 
-    def _recall(self, at: int, helds: Sequence[Held], *, counts: bool = False) -> None:
-        names = vars(sys.modules["__main__"])
-        for one in helds:
-            value = lasting(names.get(one.name, NOTHING), counts=counts or self._watch.may_wait)
-            if value is not NOTHING:
-                one.recall(at, value)
+    def _recall(self, at: int, held: Held, *, counts: bool) -> None:
+        if (value := lasting(_now(held.name), counts=counts)) is not NOTHING:
+            held.recall(at, value)
 
 
 class Begins:
@@ -106,10 +108,8 @@ class Calls:
         if loop.parent is None and around is not loop:
             loop.parent = around
         loop.at += 1
-        loop.begin(None)
-        if loop.parent is not around and (around is None or around.records):
-            loop.recorded = loop.at
-            loop.passes[loop.at] = (-1, "")
+        if around is None or around.records:
+            loop.begin(None, is_apart=loop.parent is not around)
 
 
 class Within:
@@ -140,6 +140,12 @@ class Returns:
     def value(self) -> object:
         """What is about to be returned."""
         return self._values.pop(get_ident())
+
+
+def _now(name: str) -> object:
+    """What a name of the deck holds."""
+    main = sys.modules.get("__main__")  # slide code may have put what it liked in its place
+    return vars(main).get(name, NOTHING) if isinstance(main, ModuleType) else NOTHING
 
 
 def _part(value: Any, name: str) -> Any:

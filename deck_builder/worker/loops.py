@@ -11,7 +11,7 @@ import sys
 from math import ceil
 from typing import Any, Final, Protocol
 
-from deck_builder.worker.rounds import counted
+from deck_builder.worker.rounds import measured
 
 MOST: Final = 256
 """Passes of a loop that are kept."""
@@ -59,7 +59,7 @@ class Loop:
 
     def run(self, value: Any) -> Any:
         """Know what the loop is about to go through; it goes through what is given back."""
-        through, passes = counted(value)
+        through, passes = measured(value)
         parent = self.parent
         if self.at < 0 and passes > 0:
             self._passes = passes
@@ -71,15 +71,15 @@ class Loop:
         self.next = self._after(self.at)
         return through
 
-    def begin(self, variable: object) -> None:
-        """Begin to record a pass, with what the loop's variable holds."""
+    def begin(self, variable: object, *, is_apart: bool = False) -> None:
+        """Begin to record a pass, with what the loop's variable holds; one `is_apart` from the parent's."""
         at, parent, before = self.at, self.parent, self.recorded
         if before >= 0 and (self._stride > 1 or parent) and not self.keeps(before, ended=True):
             self.passes.pop(before, None)
         self.recall()
-        if parent is None or parent.records:
+        if parent is None or is_apart or parent.records:
             self.recorded = at
-            self._keep(variable)
+            self._keep(variable, None if is_apart else parent)
             if len(self.passes) > MOST + len(self._spikes):
                 self.thin()
         self.next = self._after(at)
@@ -105,13 +105,13 @@ class Loop:
             self.parent.spike(size)
         spike(self._spikes, self.at, size)
         if not self.records:
-            self._keep(vars(sys.modules["__main__"]).get(self.name))
+            self._keep(vars(sys.modules["__main__"]).get(self.name), self.parent)
             self._missed, self.next = self.at, self.at + 1
             if self.missed:
                 self.missed.meanwhile(self.at)
 
-    def _keep(self, variable: object) -> None:
-        self.passes[self.at] = (self.parent.at if self.parent else -1, "" if variable is None else _label(variable))
+    def _keep(self, variable: object, parent: Loop | None) -> None:
+        self.passes[self.at] = (parent.at if parent else -1, "" if variable is None else _label(variable))
 
     @property
     def _may_be_last(self) -> bool:

@@ -16,7 +16,7 @@ _COUNTED: Final = frozenset(map(type, (iter(range(0)), iter([]), iter(()))))
 _ONCE: Final = (ast.For, ast.AsyncFor, ast.While, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
-def counted(value: Any) -> tuple[Any, int]:
+def measured(value: Any) -> tuple[Any, int]:
     """The same to go through, and how many passes that will be: -1 where nobody knows."""
     if type(value) not in _SURE:
         return value, -1

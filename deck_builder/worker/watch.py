@@ -182,7 +182,7 @@ class Held:
     @property
     def is_known(self) -> bool:
         """Whether there is anything to tell."""
-        return bool(self.count and self._now)
+        return bool(self._now)
 
     @property
     def _kept(self) -> list[int]:

@@ -10,7 +10,7 @@ import torch
 from hypothesis import assume, given, settings
 
 from deck_builder.worker import loops
-from deck_builder.worker.rounds import counted, is_bounded, is_repeatable, trains
+from deck_builder.worker.rounds import is_bounded, is_repeatable, measured, trains
 from tests.worker.test_watch import START, _logged, _tuple, _value, programs, values
 from tests.worker.watching import plain, watched
 
@@ -35,7 +35,7 @@ from tests.worker.watching import plain, watched
     ],
 )
 def test_how_many_passes_a_loop_has(through: str, passes: int) -> None:
-    same, told = counted(eval(through))
+    same, told = measured(eval(through))
     assert told == passes
     if through != "range(10**30)":
         assert list(same) == list(eval(through))
@@ -157,6 +157,41 @@ def test_what_a_function_tells_goes_with_the_passes_that_call_it() -> None:
     told = {sample.iteration: sample.after.value for sample in run.of(5, "z").samples}
     assert told == {i: 2 * i for i in told}
     assert values(run.of(2, "y")) == list(told.values())
+
+
+def test_calls_from_a_loop_are_no_calls_from_the_one_before() -> None:
+    code = "def f(x):\n    y = x\n    return y\nfor i in range(3):\n    a = f(i)\nfor j in range(1000):\n    b = f(-j)"
+    run = watched(code, {2, 5, 7})
+    assert run.watched
+    calls = next(loop for loop in run.watched.loops if loop.name == "f()")
+    assert calls.count == 1003
+    assert list(zip(calls.passes, calls.parents, strict=True))[:4] == [(0, 0), (1, 1), (2, 2), (3, -1)]
+    assert set(calls.parents[3:]) == {-1}
+    told = {sample.iteration: sample.after.value for sample in run.of(2, "y").samples}
+    assert told == {at: at if at < 3 else 3 - at for at in calls.passes}
+
+
+INFERENCE = """\
+w = torch.tensor([1.0], requires_grad=True)
+for i in range(2000):
+    scale = 1000.0 if i == 1777 else 1 + 1 / (1 + i)
+    l = (w * scale).sum()
+    seen = look(i)
+    l.backward()
+    w.grad = None
+n = 0
+while n < 600:
+    n += 1
+    large = look(n) * torch.ones(50)
+"""
+
+
+def test_tensors_that_count_no_changes_are_no_trouble() -> None:
+    run = watched(INFERENCE, torch=torch, look=torch.inference_mode()(lambda i: torch.ones(50) * i))
+    assert run.error is None
+    assert 1777 in [sample.iteration for sample in run.of(4, "l").samples]
+    assert 1777 not in [sample.iteration for sample in run.of(5, "seen").samples]
+    assert run.of(11, "large").samples[-1].after.text == "[600, 600, 600, …, 600]"
 
 
 def _is_plain(value: Any) -> bool:
