@@ -64,8 +64,9 @@ class Loss:
         self.line, self.name, self.count = line, "", 0
         self.leaves = Leaves()
         self.steps: list[Step] = []
-        self._own = None if around else Clock()
-        self._clock: Loop | Clock = around or self._own or Clock()
+        clock = Clock()
+        self._own = None if around else clock
+        self._clock: Loop | Clock = around or clock
         self._is_told = is_told
         self._no, self._loss, self._change = 0, math.nan, 0.0
 
