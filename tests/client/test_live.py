@@ -139,8 +139,8 @@ def test_focus_and_scroll_stay(served: Served) -> None:
     page.evaluate("document.querySelector('#slide-1 pre').scrollTop = 200")
     server.show(deck.replace("# A", "# Z"))
     expect(page.locator("#slide-1 h1")).to_have_text("Z")
+    page.wait_for_function("() => document.querySelector('#slide-1 pre').scrollTop === 200")
     assert page.evaluate("document.activeElement === document.querySelector('#slide-1 pre')")
-    assert page.evaluate("document.querySelector('#slide-1 pre').scrollTop") == 200
     page.locator("#slide-1 a").focus()
     server.show(deck.replace("# A", "# Y"))
     expect(page.locator("#slide-1 h1")).to_have_text("Y")
