@@ -44,5 +44,14 @@ def _processes() -> Iterator[tuple[int, Process]]:
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():
             with suppress(OSError):  # it is gone by now
-                told = Path(entry.path, "stat").read_bytes().rpartition(b")")[2].split()
+                told = _read(f"{entry.path}/stat").rpartition(b")")[2].split(None, 4)
                 yield int(entry.name), Process(int(told[1]), int(told[3]), told[0] in (b"Z", b"X"))
+
+
+def _read(path: str) -> bytes:
+    """A short file's bytes. All processes are looked at ten times a second: a `Path` takes twice as long."""
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(file, 4096)
+    finally:
+        os.close(file)

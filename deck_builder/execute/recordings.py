@@ -6,11 +6,12 @@ A worker writes the same lists; what does not have the form is refused, and so i
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
 from functools import cache
 from itertools import pairwise
 from types import UnionType
-from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from deck_builder import recorded
 from deck_builder.recorded import Graph, GraphNode, Loop, Shown, Trace, Watched
@@ -21,25 +22,37 @@ MAX_LINE: Final = 100_000
 
 _MAX_TEXT: Final = 400
 _MAX_WHOLE: Final = 2**53
-_MAX_DEPTH: Final = 8
+_MAX_DEPTH: Final = 4
+"""Of numbers within lists of lists: a worker tells of tensors of so many dimensions."""
 _WORDS: Final = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+_Read: TypeAlias = Callable[[object], Any]
 _Recorded = TypeVar("_Recorded", Watched, Trace, Graph)
 
 
-def plain(value: object) -> object:
+def plain(value: Any) -> Any:
     """A recorded value, or a part of one, as plain data."""
-    if is_dataclass(value):
-        return [plain(getattr(value, field.name)) for field in fields(value)]
-    if isinstance(value, tuple):
+    kind = type(value)
+    if kind is str or kind is int:
+        return value
+    if kind is tuple:
         return [plain(one) for one in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
-    return value
+    if kind is float:
+        return value if math.isfinite(value) else _name_of(value)
+    return [plain(getattr(value, name)) for name in names] if (names := _fields(cast(Hashable, kind))) else value
+
+
+@cache
+def _fields(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+
+
+def _name_of(value: float) -> str:
+    return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
 
 
 def recording(kind: type[_Recorded], data: object, line_count: int) -> _Recorded:
     """Plain data as a recorded value of a block of so many lines. Raises `ProtocolError` on any other data."""
-    found: _Recorded = _read(kind, data, 0)
+    found: _Recorded = _reader(cast(Hashable, kind))(data)
     match found:
         case Watched():
             most = MAX_LINE if found.block else line_count
@@ -91,64 +104,85 @@ def _ascending(numbers: list[int] | tuple[int, ...], end: int) -> None:
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind, vars(recorded))
-
-
-def _read(kind: Any, data: object, depth: int) -> Any:
-    """Data as a value of a type, as `recorded.py` has them."""
-    if depth > _MAX_DEPTH:
-        raise ProtocolError("a recording that is nested too deep")
-    if kind is Shown:
-        return _shown(data, depth)
+def _reader(kind: Any) -> _Read:
+    """Who reads data as a value of a type, as `recorded.py` has them."""
+    if kind in _SINGLE:
+        return _SINGLE[kind]
     if is_dataclass(kind):
-        hints = _hints(kind)  # type: ignore[arg-type]
-        if not isinstance(data, list) or len(data) != len(hints):
-            raise ProtocolError(f"no {kind.__name__}")  # type: ignore[union-attr]
-        return kind(*(_read(hint, one, depth + 1) for hint, one in zip(hints.values(), data, strict=True)))  # type: ignore[operator]
+        return _fields_reader(kind)
     if get_origin(kind) is tuple:
-        return _tuple(get_args(kind), data, depth)
+        return _tuple_reader(*get_args(kind))
     if get_origin(kind) in (Union, UnionType):
-        (inner,) = [one for one in get_args(kind) if one is not type(None)]
-        return None if data is None else _read(inner, data, depth)
-    return _single(kind, data)
+        (inner,) = [_reader(one) for one in get_args(kind) if one is not type(None)]
+        return lambda data: None if data is None else inner(data)
+    raise TypeError(f"{kind} can't be read")
 
 
-def _shown(data: object, depth: int) -> Shown:
+def _fields_reader(kind: Any) -> _Read:
+    readers = [_reader(hint) for hint in get_type_hints(kind, vars(recorded)).values()]
+
+    def read(data: object) -> Any:
+        if not isinstance(data, list) or len(data) != len(readers):
+            raise ProtocolError(f"no {kind.__name__}")
+        return kind(*[read_one(one) for read_one, one in zip(readers, data, strict=True)])
+
+    return read
+
+
+def _tuple_reader(*kinds: Any) -> _Read:
+    readers = [_reader(kind) for kind in kinds if kind is not ...]
+
+    def read(data: object) -> tuple[Any, ...]:
+        if not isinstance(data, list) or (kinds[-1] is not ... and len(data) != len(readers)):
+            raise ProtocolError("a recording with a list that is none")
+        if kinds[-1] is ...:
+            return tuple(map(readers[0], data))
+        return tuple([read_one(one) for read_one, one in zip(readers, data, strict=True)])
+
+    return read
+
+
+def _shown(data: object) -> Shown:
     if not isinstance(data, list) or len(data) != 2:
         raise ProtocolError("no Shown")
     text, value = data
-    return Shown(_single(str, text), None if value is None else _numbers(value, depth))
+    return Shown(_text(text), None if value is None else _numbers(value, 0))
 
 
-def _tuple(kinds: tuple[Any, ...], data: object, depth: int) -> tuple[Any, ...]:
-    if not isinstance(data, list) or (kinds[-1] is not ... and len(data) != len(kinds)):
-        raise ProtocolError("a recording with a list that is none")
-    hints = [kinds[0]] * len(data) if kinds[-1] is ... else kinds
-    return tuple(_read(hint, one, depth + 1) for hint, one in zip(hints, data, strict=True))
-
-
-def _single(kind: Any, data: object) -> Any:
-    if kind is bool and isinstance(data, bool):
+def _truth(data: object) -> bool:
+    if isinstance(data, bool):
         return data
-    if kind is str and isinstance(data, str) and len(data) <= _MAX_TEXT:
-        return data.encode("utf-8", "replace").decode()
-    if kind is int and type(data) is int and -1 <= data <= _MAX_WHOLE:
-        return data
-    if kind is float and not isinstance(data, bool):
-        return float(_number(data))
     raise ProtocolError("a recording with a field of another kind")
+
+
+def _text(data: object) -> str:
+    if isinstance(data, str) and len(data) <= _MAX_TEXT:
+        return data if data.isascii() else data.encode("utf-8", "replace").decode()
+    raise ProtocolError("a recording with a text that is none")
+
+
+def _whole(data: object) -> int:
+    if type(data) is int and -1 <= data <= _MAX_WHOLE:
+        return data
+    raise ProtocolError("a recording with a count that is none")
+
+
+def _real(data: object) -> float:
+    return float(_number(data))
 
 
 def _number(data: object) -> float | int:
     if isinstance(data, str) and data in _WORDS:
         return _WORDS[data]
-    if isinstance(data, float) or (isinstance(data, int) and abs(data) <= 2**64):
+    if isinstance(data, float) or (isinstance(data, int) and not isinstance(data, bool) and abs(data) <= 2**64):
         return data
     raise ProtocolError("a recording with a number that is none")
 
 
 def _numbers(data: object, depth: int) -> Any:
-    if isinstance(data, list) and depth <= _MAX_DEPTH:
-        return tuple(_numbers(one, depth + 1) for one in data)
+    if isinstance(data, list) and depth < _MAX_DEPTH:
+        return tuple([_numbers(one, depth + 1) for one in data])
     return data if isinstance(data, bool) else _number(data)
+
+
+_SINGLE: Final[dict[Any, _Read]] = {Shown: _shown, bool: _truth, str: _text, int: _whole, float: _real}

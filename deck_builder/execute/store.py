@@ -55,9 +55,9 @@ class Store:
         path = self._path(key)
         try:
             written, reads, unplaced_result = self._written(path, line_count(chain[-1]))
-            if written not in (None, places(chain)):
+            if written is not None and written != places(chain):
                 return None
-            folder = session.folder.resolve()
+            folder = session.folder.resolve() if reads else session.folder
             if any(known is None or look_up(folder, Path(one), session.data) != known for one, known in reads.items()):
                 return None
             result = placed(session, chain, unplaced_result)

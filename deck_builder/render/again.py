@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from deck_builder.keys import setting
 from deck_builder.model import BlockResult, Deck, ExecutedDeck, Image, Slide, Theme, Watched
 from deck_builder.render.formula import Formulas
+from deck_builder.render.outcomes import Outcomes, alike
 from deck_builder.render.pictures import PICTURE_KEYS, pictures
 from deck_builder.render.sections import Section
 from deck_builder.tags import kebab
@@ -47,16 +48,8 @@ class _Inputs:
             self.written == other.written
             and self.images == other.images
             and len(self.results) == len(other.results)
-            and all(map(_alike, self.results, other.results))
+            and all(map(alike, self.results, other.results))
         )
-
-
-def _alike(one: BlockResult | None, other: BlockResult | None) -> bool:
-    """Whether two results show the same. Mostly their outputs are the very same, and that is quick to see."""
-    if one is None or other is None or len(one.outputs) != len(other.outputs):
-        return one is other
-    pairs = zip(one.outputs, other.outputs, strict=True)
-    return one.written == other.written and all(a is b or a == b for a, b in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +72,7 @@ class Again:
         self._about: dict[int, _About] = {}
         self._now: dict[int, _Inputs] = {}
         self._formulas: tuple[tuple[Slide, ...], object, Formulas] | None = None
+        self._outcomes: tuple[dict[str, str], Outcomes] | None = None
 
     def kept(self, executed: ExecutedDeck, theme: Theme, images: Mapping[str, Image], lang: str) -> dict[int, Section]:
         """The sections that hold still, by the number of their slide; formulas apart."""
@@ -110,6 +104,12 @@ class Again:
             known = make()
             self._formulas = (tuple(slides), of, known)
         return known
+
+    def outcomes(self, words: dict[str, str]) -> Outcomes:
+        """What blocks did, in those words, with what was made of it before."""
+        if self._outcomes is None or self._outcomes[0] is not words:
+            self._outcomes = words, Outcomes(words)
+        return self._outcomes[1]
 
     def has_formulas(self, no: int, formulas: tuple[str, ...]) -> bool:
         """Whether the formulas of a slide are as they were: equations are counted across slides."""

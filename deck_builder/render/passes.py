@@ -136,6 +136,15 @@ class Happened:
         return found
 
 
+def outline(code: str) -> str:
+    """All of a block's code that its passes hang on: where its lines begin, and which of them say nothing."""
+    return "\n".join(f"{row[: _indent(row)]}{_sign(row.lstrip())}" for row in code.split("\n"))
+
+
+def _sign(text: str) -> str:
+    return text[:1] if text.startswith("#") else "x" if text else ""
+
+
 def one_line(text: str, longest: int) -> str:
     """A text without line breaks and without what would steer a reader, cut where it is too long."""
     is_flat = text.isprintable() and "  " not in text  # of all white space only the space is printable

@@ -15,6 +15,7 @@ from deck_builder.remember import Remember
 from deck_builder.render.components import unloaded_page
 from deck_builder.render.formula import Formulas
 from deck_builder.render.layouts import Layouts
+from deck_builder.render.outcomes import Outcomes
 from deck_builder.render.pictures import Pictures
 from deck_builder.render.routes import repeated_aliases
 from deck_builder.render.slide import Shared, slide_content
@@ -84,9 +85,9 @@ def sections(
     formulas = again.formulas((deck.headmatter, lang), left, set_now) if again else set_now()
     if again and whole:
         kept = {no: section for no, section in kept.items() if again.has_formulas(no, formulas.of(no))}
-    maker = _Maker(
-        Shared(executed, Pictures(executed, images, words), formulas, words, remember, live=again is not None), theme
-    )
+    pictures = Pictures(executed, images, words)
+    outcomes = again.outcomes(words) if again else Outcomes(words)
+    maker = _Maker(Shared(executed, pictures, formulas, words, outcomes, remember, live=again is not None), theme)
     made = {slide.no: kept.get(slide.no) or maker.section(slide) for slide in deck.slides}
     if again:
         again.keep({no: (section, formulas.of(no)) for no, section in made.items() if no not in kept})

@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from deck_builder.errors import Span
-from deck_builder.model import BlockResult, CodeBlock, ExecutedDeck, Graph, Problem, Slide, Watched
+from deck_builder.model import BlockResult, CodeBlock, ExecutedDeck, Graph, Problem, Slide
 from deck_builder.remember import Remember, make_anew
 from deck_builder.render.code import code_html, editable
 from deck_builder.render.components import BLOCKS, Around, Use, component, dragged, with_icon
@@ -27,16 +27,14 @@ from deck_builder.render.diagrams import diagram_html
 from deck_builder.render.dress import dressed, wrapped
 from deck_builder.render.footnotes import note_opening, notes_closing, notes_opening, parted, reference_html
 from deck_builder.render.formula import Formulas
-from deck_builder.render.happened import happened
 from deck_builder.render.look import move_duration, moves_copied
 from deck_builder.render.magic import line_keys
 from deck_builder.render.markup import Attributes, attributes_html, scoped_style
 from deck_builder.render.notes import note_html
-from deck_builder.render.outputs import FAILURES, results_html
-from deck_builder.render.pane import Seen, seen
+from deck_builder.render.outcomes import Outcomes, failure_html
 from deck_builder.render.pictures import Pictures
 from deck_builder.render.replay import graphs_of, replay
-from deck_builder.render.sweeps import EMPTY, Sweeps
+from deck_builder.render.sweeps import Sweeps
 from deck_builder.tags import VOID, kebab
 
 _OPTIONS = OptionsDict(
@@ -81,6 +79,7 @@ class Shared:
     pictures: Pictures
     formulas: Formulas
     words: dict[str, str]
+    outcomes: Outcomes
     remember: Remember = make_anew
     live: bool = False
     """Whether a server keeps the page up to date, so that code on it can be edited."""
@@ -116,7 +115,7 @@ class _SlideRenderer(RendererHTML):
         self.rules = {name: getattr(self, name) for name in _rules()}  # the base class looks for them each time
         self._results, self._pictures, self._words = shared.executed.results, shared.pictures, shared.words
         self._formulas, self._remember = shared.formulas, shared.remember
-        self._live = shared.live
+        self._live, self._outcomes = shared.live, shared.outcomes
         self._blocks = {block.id: block for block in slide.blocks}
         self._deck, self._slide, self._span = shared.executed.deck, slide, slide.span
         self._around = Around(
@@ -141,7 +140,7 @@ class _SlideRenderer(RendererHTML):
     def _hidden(self, block: CodeBlock) -> str:
         """What must be seen of a block that is not shown."""
         swept = self._sweeps.of(
-            block, lambda results: _failure(block, results[block.id], self._words) if block.id in results else ""
+            block, lambda results: failure_html(block, results[block.id], self._words) if block.id in results else ""
         )
         if not swept.css_class:
             return swept.results
@@ -155,7 +154,7 @@ class _SlideRenderer(RendererHTML):
         moves = self._sweeps.moves(block)
         code = code_html(block, label=label, failed=failed, keys=keys, remember=self._remember, moves=moves)
         code = editable(code, block) if self._live else code
-        swept = self._sweeps.of(block, partial(self._outcome, block), again=again)
+        swept = self._sweeps.of(block, partial(self._outcomes.html, self._deck, block), again=again)
         attributes += f' data-turn="{block.turn}"' if block.turn and swept.results else ""
         replays = self._replays(block, result)
         kind = "run replayed" if replays else "run"
@@ -182,31 +181,6 @@ class _SlideRenderer(RendererHTML):
         at = str(token.attrs.get("at") or token.attrs.get(":at") or "")
         made = self._replay(block, graph, int(at) if at.isdecimal() else 0) if block and graph else ""
         return wrapped(token, made) if made else ""
-
-    def _outcome(self, block: CodeBlock, results: Mapping[str, BlockResult]) -> str:
-        """What shows of a block beside its code: its results, and a pane for each of its steps."""
-        result = results.get(block.id)
-        moves = self._seen(block, results)
-        if result and block.options.output != "hide":
-            shown = results_html(block, result.shown, self._words, moves.training)
-        else:
-            shown = ""
-        if result and not shown:
-            shown = _failure(block, result, self._words)
-        if moves.data:  # it stands with the results, though there be none
-            shown = f"<div{moves.data}{(shown or EMPTY).removeprefix('<div')}"
-        return shown + moves.panes
-
-    def _seen(self, block: CodeBlock, results: Mapping[str, BlockResult]) -> Seen:
-        """What was watched of a block, when it ran and when later ones called its functions."""
-        later = [
-            (self._deck.slide_of(block_id).no, block_id, output)
-            for block_id, result in results.items()
-            for output in result.outputs
-            if block.options.steps and isinstance(output, Watched) and output.block == block.id
-        ]
-        own = results.get(block.id, BlockResult(()))
-        return seen(happened(block, own, later, self._words["nth"]), own, self._words)
 
     def magic(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         meta = tokens[idx].meta
@@ -354,12 +328,6 @@ def _is_in_group(before: Sequence[Token]) -> bool:
     """Whether what comes after these tokens stands in a group of blocks, of which one shows."""
     ends = ("code_group_open", "code_group_close")
     return next((token.type for token in reversed(before) if token.type in ends), "") == ends[0]
-
-
-def _failure(block: CodeBlock, result: BlockResult, words: dict[str, str]) -> str:
-    """What must be seen even of a block that shows nothing: how it failed, or why it was skipped."""
-    failures = tuple(output for output in result.shown.outputs if isinstance(output, FAILURES))
-    return results_html(block, BlockResult(failures), words) if failures else ""
 
 
 @cache

@@ -13,6 +13,7 @@ from deck_builder.model import Deck, ExecutedDeck, Source
 from deck_builder.parse import parse
 from deck_builder.render.formula import Formulas
 from deck_builder.render.markup import attributes_html, balanced, scoped_style
+from deck_builder.render.outcomes import Outcomes
 from deck_builder.render.pictures import Pictures
 from deck_builder.render.slide import Content, Shared, slide_content
 from deck_builder.render.utilities import declaration, stylesheet
@@ -25,7 +26,9 @@ def content(text: str) -> Content:
     """What a deck of one slide shows."""
     deck: Deck = parse(Source(Path("slides.md"), text))
     executed, words = ExecutedDeck(deck, {}), words_for("en")
-    return slide_content(deck.slides[0], Shared(executed, Pictures(executed, {}, words), Formulas(deck, words), words))
+    return slide_content(
+        deck.slides[0], Shared(executed, Pictures(executed, {}, words), Formulas(deck, words), words, Outcomes(words))
+    )
 
 
 @pytest.mark.parametrize(("line", "title", "source", "expected"), read_fixture_file(FIXTURES / "tags.md"))

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from deck_builder.errors import Span
 from deck_builder.model import (
@@ -29,6 +31,7 @@ from deck_builder.model import (
 from deck_builder.recorded import Assigned, Loop, Sample, Shown, TraceStep
 from deck_builder.render.happened import happened
 from deck_builder.render.pane import Seen, seen
+from deck_builder.render.passes import outline
 from deck_builder.render.words import WORDS
 from tests.render.training import CODE, outputs
 
@@ -236,3 +239,21 @@ def test_several_losses_have_a_legend() -> None:
 
 def test_twice_gives_the_same() -> None:
     assert seen_of(*outputs(), steps=((4, 5),)) == seen_of(*outputs(), steps=((4, 5),))
+
+
+ROWS = st.lists(
+    st.tuples(st.integers(0, 3), st.sampled_from(["", "#", "# x", "x = 1", "for x in y:", "'#'"])), min_size=12
+)
+
+
+@given(rows=ROWS)
+def test_all_that_panes_take_from_code_is_its_outline(rows: list[tuple[int, str]]) -> None:
+    code = "\n".join(f"{'  ' * deep}{text}" for deep, text in rows)
+    loops = (Loop(2, "x", 3, (0, 1, 2)), Loop(5, "y", 3, (0, 1, 2)))
+    told: list[Output] = [
+        Watched((3,), ((3, 3, 0),), loops, (Assigned(3, "x", 0, 3, (Sample(0, Shown("1")), Sample(2, Shown("2")))),)),
+        *(Stream("stdout", "a\nb\nc", (line,), (0, 1, 2)) for line in (4, 6, 9, 12)),
+        Trace("loss", (8,), 2, (TraceStep(0, 8, 1.5, iteration=0), TraceStep(1, 8, 0.5, iteration=2))),
+    ]
+    steps = ((3,), (4, 6), (8,), (9, 12))
+    assert seen_of(*told, code=code, steps=steps) == seen_of(*told, code=outline(code), steps=steps)
