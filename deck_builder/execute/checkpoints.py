@@ -62,6 +62,7 @@ class Checkpoints:
     def __init__(self) -> None:
         self._kept: dict[str, Checkpoint] = {}
         self._ready: _Ready | None = None
+        self._edge = ""
         self._weighed = -WEIGHED_S
         self._lock = threading.RLock()
 
@@ -76,11 +77,16 @@ class Checkpoints:
         return self._kept.get(state)
 
     def add(self, state: str, checkpoint: Checkpoint) -> None:
-        """Keep one; the cheapest of the others goes where there are too many, or memory is scarce."""
+        """Keep one; the cheapest of the others goes where there are too many, or memory is scarce.
+
+        What runs next goes on from the edge: where there are too many, that stays.
+        """
         with self._lock:
             self._kept[state] = checkpoint
-            while len(self._kept) > MOST or (len(self._kept) > 1 and _is_scarce()):
-                self._drop_cheapest(but=state)
+            while len(self._kept) > MOST:
+                self._drop_cheapest(state, self._edge)
+            while len(self._kept) > 1 and _is_scarce():
+                self._drop_cheapest(state)
 
     def thaw(self, state: str, stack: ExitStack) -> WorkerProcess:
         """A process in a state: the one that is ready, or a new one. Raises `StartError`, also where none is kept."""
@@ -94,8 +100,13 @@ class Checkpoints:
             raise StartError
         return checkpoint.waiting.thaw(stack)
 
-    def prepare(self, state: str) -> None:
-        """Have a process ready in a state, and in no other: who has changed a block mostly changes it again."""
+    def begin_at(self, state: str) -> None:
+        """Hear from which state on blocks are to run: who has changed one mostly changes it again."""
+        self._edge = state
+
+    def prepare(self) -> None:
+        """Have a process ready in the state from which blocks ran last, and in no other."""
+        state = self._edge
         checkpoint = self._kept.get(state)
         if checkpoint is None:
             return
@@ -143,8 +154,8 @@ class Checkpoints:
             for state in tuple(self._kept):
                 self.drop(state)
 
-    def _drop_cheapest(self, but: str = "") -> None:
-        self.drop(min((state for state in self._kept if state != but), key=lambda state: self._kept[state].seconds))
+    def _drop_cheapest(self, *but: str) -> None:
+        self.drop(min((state for state in self._kept if state not in but), key=lambda state: self._kept[state].seconds))
 
 
 def _is_scarce() -> bool:

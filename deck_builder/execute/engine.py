@@ -145,6 +145,7 @@ class Engine:
         past = [step for step in chain if not step.heard]  # what a new worker must have run
         todo = deque(step for step in chain if step.heard)
         may_resume = self.mode == "snapshot"
+        self.checkpoints.begin_at(past[-1].state if past else "")
         for _ in range(_MAX_RESTARTS + 1):
             try:
                 with self._started(session, past if may_resume else ()) as started, stop.of(started.worker):
@@ -163,7 +164,7 @@ class Engine:
                         else:
                             killer = step
                     if started.done and not todo:
-                        self.checkpoints.prepare(past[started.done - 1].state)
+                        self.checkpoints.prepare()
             except StartError as error:
                 if stop.is_set:
                     return

@@ -28,11 +28,12 @@ class _Kept:
 class Again:
     """Remembers a deck's slides from one reading to the next.
 
-    While `loose`, those that only moved are taken as they are, too: their spans are a few lines off then.
+    While `loose`, those that only moved are taken as they are, too: their spans are a few lines off then, and
+    `is_off` says that there were some.
     """
 
     def __init__(self) -> None:
-        self.loose = False
+        self.loose = self.is_off = False
         self._head: tuple[object, ...] = ()
         self._kept: dict[int, _Kept] = {}
         self._seen: set[tuple[object, int]] = set()
@@ -42,7 +43,7 @@ class Again:
         now = (head.values, head.spans)
         if self._head != now:
             self._head, self._kept = now, {}
-        self._seen = set()
+        self._seen, self.is_off = set(), False
 
     def read(self, no: int, written: SourceSlide, report: Report, read: Callable[[int, SourceSlide], Slide]) -> Slide:
         """A slide, read now or before; the report hears of what is wrong with it in either case."""
@@ -52,6 +53,7 @@ class Again:
         self._seen.add(place)
         if known and not is_seen and self._holds(known, written, rows, front):
             self._kept[no] = known
+            self.is_off = self.is_off or known.line != raw.start
             report.take(known.problems, known.errors)
             return known.slide
         before = len(report.problems), len(report.errors)

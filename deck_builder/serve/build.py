@@ -11,7 +11,7 @@ from typing import TypeAlias
 from deck_builder.check import check, in_order
 from deck_builder.disk import Disk, NotingDisk
 from deck_builder.fetch import Fetch
-from deck_builder.model import Deck, ExecutedDeck, Image, Problem, Reader, Source, Theme
+from deck_builder.model import ExecutedDeck, Image, Problem, Reader, Source, Theme
 from deck_builder.parse import parse
 from deck_builder.parse.again import Again
 from deck_builder.pipeline import Themes, themed
@@ -19,7 +19,8 @@ from deck_builder.remember import Remember
 from deck_builder.render import pictures
 from deck_builder.render.live import Live, LivePage
 from deck_builder.serve.carried import carried, guessed
-from deck_builder.serve.drafts import Draft, all_applied
+from deck_builder.serve.drafts import Draft
+from deck_builder.serve.files import Files, Written
 from deck_builder.serve.fresh import Fresh, folders_of
 from deck_builder.serve.known import Found, Job, Known
 
@@ -49,18 +50,17 @@ class Built:
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
-    """What the files of a deck have, with drafts in them: all of it but what its code does."""
+class _Dressed:
+    """What else its files have, but for what its code does."""
 
-    drafts: Sequence[Draft]
-    deck: Deck
     theme: Theme
     images: Mapping[str, Image]
     problems: tuple[Problem, ...]
-    sources: Mapping[Path, Source]
-    lost: tuple[Draft, ...]
     folders: frozenset[Path]
 
+
+Want: TypeAlias = Callable[[Sequence[Job]], None]
+"""Hears what has to run."""
 
 _Images: TypeAlias = tuple[Mapping[str, Image], list[Problem]]
 
@@ -73,23 +73,27 @@ class Builder:
         self._again, self._live = Again(), Live()
         self._theme: Fresh[tuple[Theme, list[Problem]]] = Fresh()
         self._images: Fresh[_Images] = Fresh()
-        self._written: _Written | None = None
+        self._soon: Written | None = None
+        self._written: Written | None = None
+        self._dressed: _Dressed | None = None
         self._last: Built | None = None
         self._shown: ExecutedDeck | None = None
         self._disk = NotingDisk()
         self.read: dict[Path, Source] = {}
         """The files that were read last, with drafts in them."""
 
-    def soon(self, drafts: Iterable[Draft]) -> LivePage | None:
+    def soon(self, drafts: Sequence[Draft]) -> LivePage | None:
         """The page with what is written now, and all else as it was; None where that must be looked into."""
+        self._soon = None
         theme, images = self._theme.last(), self._images.last()
         if self._last is None or self._shown is None or theme is None or images is None:
             return None
-        source, read = self._files(drafts, NotingDisk(), [])
-        if all(self._last.sources.get(path) == one for path, one in self.read.items()):
+        files = self._files(drafts)
+        if self._last.sources.get(files.source.path) == files.source:
             return None
-        self._again.loose = True
-        deck = parse(source, read, self._means.remember, self._again)
+        written = files.written(self._means.remember, self._again, loose=True)
+        self._soon = None if self._again.is_off else written
+        deck = written.deck
         if deck.headmatter != self._last.executed.deck.headmatter:
             return None
         guess = guessed(self._shown, deck) if self._known else ExecutedDeck(deck, {})
@@ -97,47 +101,51 @@ class Builder:
         self._shown = guess
         return page
 
-    def now(
-        self, drafts: Sequence[Draft], want: Callable[[Sequence[Job]], None] | None = None, *, looks: bool = True
-    ) -> Built:
+    def now(self, drafts: Sequence[Draft], want: Want | None = None, *, looks: bool = True) -> Built:
         """The state of the deck; `want` hears what has to run while the page is still made.
 
         Unless it `looks`, its files are taken to be as they were. Raises `DeckError`, or a group of them, if it can't
         be read.
         """
-        if looks or self._written is None or self._written.drafts != drafts:
-            self._written = self._look(drafts)
+        looks = looks or self._written is None or self._written.drafts != drafts
+        if looks or self._written is None:
+            self._written, self._dressed = self._exact(drafts), None
         written = self._written
         found = self._known.find(written.deck) if self._known else Found(ExecutedDeck(written.deck, {}))
         if want:
             want(found.jobs)
+        dressed = self._dressed = self._dressed or self._dress(written)
         shown = found.executed
         if found.jobs:
             shown = carried(self._shown or shown, shown, found.missing)
-        page = self._live.page(shown, written.theme, written.images, self._means.remember, loose=False)
-        problems = in_order([*written.problems, *page.problems, *check(found.executed)], written.deck)
-        folders = written.folders | {place for read in map(Path, found.reads) for place in (read, read.parent)}
+        page = self._live.page(shown, dressed.theme, dressed.images, self._means.remember, loose=False)
+        problems = in_order([*dressed.problems, *page.problems, *check(found.executed)], written.deck)
+        folders = dressed.folders | {place for read in map(Path, found.reads) for place in (read, read.parent)}
         self._shown = shown
         self._last = Built(
             page, found.executed, found, tuple(problems), written.sources, written.lost, frozenset(folders)
         )
         return self._last
 
-    def _look(self, drafts: Sequence[Draft]) -> _Written:
-        """What the deck's files have now. Raises what `now` does."""
-        disk, lost, folder = NotingDisk(), list[Draft](), self._path.parent
-        self._disk = disk
-        source, read = self._files(drafts, disk, lost)
-        self._again.loose = False
-        deck = parse(source, read, self._means.remember, self._again)
+    def _exact(self, drafts: Sequence[Draft]) -> Written:
+        """What the deck's texts have now: what was read a moment ago, if that is exact."""
+        soon, self._soon = self._soon, None
+        if soon and soon.drafts == drafts:
+            return soon
+        files = self._files(drafts)
+        self._disk = files.disk
+        return files.written(self._means.remember, self._again, loose=False)
+
+    def _dress(self, written: Written) -> _Dressed:
+        """The theme and the pictures of a deck."""
+        deck, folder = written.deck, self._path.parent
+        self._disk = written.disk
         name = (str(deck.headmatter.get("theme")), deck.place("theme"))
         theme, unknown = self._theme.get(name, lambda disk: themed(deck, self._means.themes(folder, disk)))
         wanted = pictures(deck)
         images, amiss = self._images.get(wanted, lambda disk: self._means.fetch(disk)(wanted, folder))
         folders = {folder, *(place for one in self._disks() for place in folders_of(one))}
-        return _Written(
-            drafts, deck, theme, images, (*unknown, *amiss), dict(self.read), tuple(lost), frozenset(folders)
-        )
+        return _Dressed(theme, images, (*unknown, *amiss), frozenset(folders))
 
     def text(self) -> Source:
         """The deck's own file as it is. Raises `DeckError`."""
@@ -159,20 +167,8 @@ class Builder:
     def _disks(self) -> Iterable[NotingDisk]:
         return self._disk, self._theme.disk, self._images.disk
 
-    def _files(self, drafts: Iterable[Draft], disk: Disk, lost: list[Draft]) -> tuple[Source, Reader]:
-        """The deck's own file, and who reads its others: each with the drafts of its code in it."""
-        by_path: dict[Path, list[Draft]] = {}
-        for draft in drafts:
-            by_path.setdefault(draft.path, []).append(draft)
-        reading = self._means.reader(self._path, disk)
+    def _files(self, drafts: Sequence[Draft]) -> Files:
         self.read = {}
-
-        def drafted(source: Source) -> Source:
-            if mine := by_path.get(source.path):
-                text, without_place = all_applied(source.text, mine)
-                lost.extend(without_place)
-                source = Source(source.path, text)
-            self.read[source.path] = source
-            return source
-
-        return drafted(self._means.load(self._path, disk)), lambda path: drafted(reading(path))
+        files = Files(self._path, self._means.load, self._means.reader, drafts)
+        self.read = files.sources
+        return files

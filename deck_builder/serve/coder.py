@@ -125,7 +125,7 @@ class Coder:
             left = set()
         if self._stop.is_set:
             return False
-        self._known.give_up(job, left)
+        self._known.end(job, left)
         self._came()
         return True
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Thread
-from time import perf_counter
+from time import perf_counter, sleep
+from typing import Final
 
 from deck_builder.check import unreadable
 from deck_builder.disk import Disk
@@ -23,6 +24,9 @@ from deck_builder.serve.known import Job, Known
 from deck_builder.serve.served import Message
 from deck_builder.serve.told import problems_message
 from deck_builder.serve.watch import Watch
+
+_GIVES_WAY_S: Final = 0.015
+"""So long a browser takes to show a slide: what was typed is seen before code runs on the same processors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,7 @@ class LiveDeck:
             return False
         if page:
             self._epochs.publish(page)
+            sleep(_GIVES_WAY_S)
         return page is not None
 
     def _now(self, began: float, *, looks: bool) -> None:

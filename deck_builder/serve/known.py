@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Final
 
@@ -13,7 +13,7 @@ from deck_builder.execute.blame import judge
 from deck_builder.execute.branches import chain
 from deck_builder.execute.places import placed, unplaced
 from deck_builder.execute.plan import Plan, line_of, plan
-from deck_builder.execute.requires import running
+from deck_builder.execute.requires import Missing, running
 from deck_builder.execute.sandbox import Sandbox
 from deck_builder.execute.session import Session
 from deck_builder.execute.store import QuickStore
@@ -49,6 +49,17 @@ class Found:
     """The files that the known blocks read."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What was looked up for a deck: its session, what it lacks, and what is to be done of it."""
+
+    deck: Deck
+    age: int
+    session: Session
+    lacking: Missing
+    job: Job
+
+
 @dataclass(slots=True)
 class Known:
     """What is known of one deck's code: what the store has, and what can't be kept there, by all its code so far."""
@@ -56,35 +67,53 @@ class Known:
     store: QuickStore
     sandbox: Sandbox
     _age: int = 0
+    _looked: _Looked | None = None
+    _is_running: bool = False
     _kept: dict[str, BlockResult] = field(default_factory=dict)
     _given_up: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
 
     def find(self, deck: Deck) -> Found:
-        """All that is known of a deck. Raises `DeckError` on unusable settings."""
-        session, lacking = running(deck)
-        self.store.turn()
-        if not session.blocks:
+        """All that is known of a deck. Raises `DeckError` on unusable settings.
+
+        While a deck runs, what was looked up for it holds, and only what has come since is more.
+        """
+        looked = self._looked
+        if not (looked and self._is_running and looked.deck is deck and looked.age == self._age):
+            looked = self._looked = self._look(deck)
+        if looked is None:
             return Found(ExecutedDeck(deck, {}))
+        session, lacking = looked.session, looked.lacking
         jobs: list[Job] = []
         reads: set[str] = set()
 
-        def known(session: Session) -> Iterator[tuple[str, BlockResult]]:
-            job, results = self.of(session)
+        def known(of: tuple[Job, dict[str, BlockResult]]) -> Iterator[tuple[str, BlockResult]]:
+            job, results = of
             reads.update(path for entry in job.plan.entries.values() for path in entry.reads)
             if job.missing:
                 jobs.append(job)
             yield from results.items()
 
-        results = dict(known(session))
+        results = dict(known(self._done(looked.job)))
         missing = frozenset(jobs[0].missing) if jobs else frozenset[str]()
         blocks = [block for block in deck.blocks if block.options.run and block.id not in missing]
         judged = judge(deck, blocks, results, lacking)
         others = {}
         if not missing:
-            others = variants(deck, session, judged, lacking, known, 1)
+            others = variants(deck, session, judged, lacking, lambda session: known(self.of(session)), 1)
         executed = ExecutedDeck(deck, judged, {} if jobs else others)
         return Found(executed, missing, tuple(jobs), frozenset(reads))
+
+    def _look(self, deck: Deck) -> _Looked | None:
+        session, lacking = running(deck)
+        self.store.turn()
+        if not session.blocks:
+            return None
+        job = self._job(session)
+        with self._lock:
+            for block_id in job.plan.entries:
+                self._kept.pop(job.names[block_id], None)
+        return _Looked(deck, self._age, session, lacking, job)
 
     def keep(self, job: Job, block_id: str, result: BlockResult) -> None:
         """Keep a result for as long as the deck is served: the store may have no name for it."""
@@ -92,13 +121,15 @@ class Known:
         steps = [blocks[one] for one in chain(block_id, job.plan.parents)]
         kept, _ = unplaced(job.session, steps, result, ())
         with self._lock:
+            self._is_running = True
             self._kept[job.names[block_id]] = kept
             while len(self._kept) > _MOST_KEPT:
                 del self._kept[next(iter(self._kept))]
 
-    def give_up(self, job: Job, blocks: Iterable[str]) -> None:
-        """Hear of blocks that no run brings to an end: too many of those before them end their session."""
+    def end(self, job: Job, blocks: Iterable[str]) -> None:
+        """Hear that a job is over, and of blocks that no run brings to an end: too many of those before them end it."""
         with self._lock:
+            self._is_running = False
             self._given_up.update(job.names[block] for block in blocks)
 
     def forget(self) -> None:
@@ -110,23 +141,28 @@ class Known:
 
     def of(self, session: Session) -> tuple[Job, dict[str, BlockResult]]:
         """What is to be done of a session, and the results of the rest of it."""
+        return self._done(self._job(session))
+
+    def _job(self, session: Session) -> Job:
+        """All that is not in the store."""
         age = self._age
         found = plan(session, policy_of(session, self.sandbox), self.store)
-        names = dict(_names(session, found, age))
-        blocks = {block.id: block for block in session.blocks}
+        missing = tuple(block_id for block_id in found.parents if block_id not in found.entries)
+        return Job(session, found, missing, dict(_names(session, found, age)))
+
+    def _done(self, job: Job) -> tuple[Job, dict[str, BlockResult]]:
+        """A job without what is done of it, and the results that are known."""
+        blocks = {block.id: block for block in job.session.blocks}
         results = {}
-        for block_id in found.parents:
-            if entry := found.entries.get(block_id):
+        for block_id in job.plan.parents:
+            if entry := job.plan.entries.get(block_id):
                 results[block_id] = entry.result
-                with self._lock:
-                    self._kept.pop(names[block_id], None)
-            elif kept := self._kept.get(names[block_id]):
-                steps = [blocks[one] for one in chain(block_id, found.parents)]
+            elif kept := self._kept.get(job.names[block_id]):
+                steps = [blocks[one] for one in chain(block_id, job.plan.parents)]
                 with suppress(LookupError):
-                    results[block_id] = placed(session, steps, kept)
-        lacking = (block_id for block_id in found.parents if block_id not in results)
-        missing = tuple(block_id for block_id in lacking if names[block_id] not in self._given_up)
-        return Job(session, found, missing, names), results
+                    results[block_id] = placed(job.session, steps, kept)
+        missing = (one for one in job.missing if one not in results and job.names[one] not in self._given_up)
+        return replace(job, missing=tuple(missing)), results
 
 
 def _names(session: Session, found: Plan, age: int) -> Iterator[tuple[str, str]]:

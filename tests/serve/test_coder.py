@@ -23,7 +23,7 @@ def job(name: str) -> Any:
     return SimpleNamespace(session=name, plan=plan, missing=("1.1",), names={"1.1": name})
 
 
-KNOWN: Any = SimpleNamespace(of=lambda name: (job(name), {}), store=None, keep=lambda *_: None, give_up=lambda *_: None)
+KNOWN: Any = SimpleNamespace(of=lambda name: (job(name), {}), store=None, keep=lambda *_: None, end=lambda *_: None)
 
 
 class Runs:
