@@ -19,6 +19,7 @@ from deck_builder.execute import descendants, zygote
 from deck_builder.execute.descendants import is_dead
 from deck_builder.execute.engine import Engine, Mode
 from deck_builder.execute.environment import environment
+from deck_builder.execute.plan import plan
 from deck_builder.execute.running import runner
 from deck_builder.execute.sandbox import Sandbox, tier
 from deck_builder.execute.session import Session, session_of
@@ -240,6 +241,19 @@ def test_there_are_no_more_checkpoints_than_may_be(
     one = session(folder, *codes, "print(x0 + x7)")
     assert outputs(serving, one, Store(tmp_path / "store"))["9.1"] == (Stream("stdout", "7\n", (1,)),)
     assert len(serving.checkpoints) == 1, "the state that was come to last"
+
+
+def test_the_state_before_the_changed_block_stays_whatever_others_cost(
+    folder: Path, tmp_path: Path, serving: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "MOST", 3)
+    store = Store(tmp_path / "store")
+    slow = [f"import time\ntime.sleep(0.05)\nx{no} = {no}" for no in range(5)]
+    for last in range(3):
+        one = session(folder, *slow, "quick = 1", f"print({last}, quick)")
+        outputs(serving, one, store)
+        assert len(serving.checkpoints) == 3
+    assert plan(one, serving.policy, store).states["6.1"] in serving.checkpoints
 
 
 def test_where_memory_is_scarce_one_checkpoint_is_kept(
