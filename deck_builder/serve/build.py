@@ -115,6 +115,8 @@ class Builder:
         if want:
             want(found.jobs)
         dressed = self._dressed = self._dressed or self._dress(written)
+        if self._known and found.jobs:  # a result may have come by now: no page without it need be made
+            found = self._known.find(written.deck, again=True)
         shown = found.executed
         if found.jobs:
             shown = carried(self._shown or shown, shown, found.missing)

@@ -73,13 +73,14 @@ class Known:
     _given_up: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
 
-    def find(self, deck: Deck) -> Found:
+    def find(self, deck: Deck, *, again: bool = False) -> Found:
         """All that is known of a deck. Raises `DeckError` on unusable settings.
 
-        While a deck runs, what was looked up for it holds, and only what has come since is more.
+        While a deck runs, or when it was found a moment ago and is found `again`, what was looked up for it holds, and
+        only what has come since is more.
         """
-        looked = self._looked
-        if not (looked and self._is_running and looked.deck is deck and looked.age == self._age):
+        looked, holds = self._looked, again or self._is_running
+        if not (looked and holds and looked.deck is deck and looked.age == self._age):
             looked = self._looked = self._look(deck)
         if looked is None:
             return Found(ExecutedDeck(deck, {}))
