@@ -20,7 +20,7 @@ from deck_builder.serve.build import Builder, Means
 from deck_builder.serve.known import Job, Known
 from tests.serve.living import SETTINGS
 
-DECK = "# One\n\n```python\nprint(1)\n```\n\n---\n\n# Two\n\n<<< @/code.py\n"
+DECK = "# One\n\n```python\nprint(1)\n```\n\n---\n\n# Two\n\n<<< @/code.py\n\n---\n\n# Three\n"
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_a_text_is_read_once_for_both_pages_of_an_edit(
     assert len(parsed) == 1
     file.write_text(DECK.replace("# One", "# 1\n\nmore"))
     assert builder.soon(())
-    assert builder.now(()).executed.deck.slides[1].span.start == 10
+    assert builder.now(()).executed.deck.slides[2].span.start == 16
     assert len(parsed) == 3, "what moved is off by lines at first"
 
 
