@@ -71,15 +71,17 @@ class Store:
     def save(self, key: str, session: Session, chain: Sequence[CodeBlock], entry: Entry, code: Collection[str]) -> None:
         """Write the entry of a chain's last block; `code` is all that it may have run."""
         result, everywhere = unplaced(session, chain, entry.result, code)
-        data = {
-            # a result that names lines of files holds only while every block stays where it is
-            "places": None if everywhere else places(chain),
-            "reads": dict(entry.reads),
-            "result": {"outputs": [encode(out) for out in result.outputs], "seconds": result.seconds},
-        }
+        # a result that names lines of files holds only while every block stays where it is
+        where, reads = None if everywhere else places(chain), dict(entry.reads)
+        outputs = [encode(out) for out in result.outputs]
+        data = {"places": where, "reads": reads, "result": {"outputs": outputs, "seconds": result.seconds}}
+        path = self._path(key)
         with suppress(OSError):
-            write_whole(self._path(key), json.dumps(data).encode("utf-8", "replace"))
+            write_whole(path, json.dumps(data).encode("utf-8", "replace"))
             self._wrote = True
+            self._was_written(
+                path, line_count(chain[-1]), (where, reads, BlockResult(result.outputs, result.seconds, cached=True))
+            )
 
     def make_room(self) -> None:
         """Keep the entries that were used last, if some were written."""
@@ -90,6 +92,9 @@ class Store:
     def _was_used(self, path: Path) -> None:
         with suppress(OSError):
             os.utime(path)  # the entries used last are kept
+
+    def _was_written(self, path: Path, lines: int, written: Written) -> None:
+        """Hear what an entry's file has now."""
 
     def _written(self, path: Path, lines: int) -> Written:
         """What stands in an entry's file, of a block of so many lines. Raises what a broken file brings about."""
@@ -102,7 +107,7 @@ class Store:
 
 
 class QuickStore(Store):
-    """A store that has at hand what it was asked for lately, while its files stay as they are."""
+    """A store that has at hand what it wrote or was asked for lately, while its files stay as they are."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -118,9 +123,14 @@ class QuickStore(Store):
     def _was_used(self, path: Path) -> None:
         """Leave the file as it is: by its time it is known again."""
 
+    def _was_written(self, path: Path, lines: int, written: Written) -> None:
+        """Who wrote it need not read it."""
+        status = _status(path, lines)
+        with self._lock:
+            self._at_hand[path] = status, written
+
     def _written(self, path: Path, lines: int) -> Written:
-        found = path.lstat()
-        status = (lines, found.st_ino, found.st_size, found.st_mtime_ns)
+        status = _status(path, lines)
         with self._lock:
             known = self._at_hand.get(path) or self._before.get(path)
         if known is None or known[0] != status:
@@ -128,6 +138,11 @@ class QuickStore(Store):
         with self._lock:
             self._at_hand[path] = known
         return known[1]
+
+
+def _status(path: Path, lines: int) -> tuple[int, ...]:
+    found = path.lstat()
+    return lines, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _result(data: Mapping[str, Any], lines: int) -> BlockResult:

@@ -14,12 +14,26 @@ import pytest
 
 from deck_builder.execute.engine import Engine, Step, Steps, Stop
 from deck_builder.execute.listen import Ran
+from deck_builder.execute.plan import plan
 from deck_builder.execute.running import runner, worker_runner
 from deck_builder.execute.sandbox import Sandbox
 from deck_builder.execute.sandbox.limits import LIMITS
 from deck_builder.execute.session import Session
-from deck_builder.execute.store import Store
-from deck_builder.model import BlockResult, Error, Figure, Output, Stream, Value, Warning
+from deck_builder.execute.store import QuickStore, Store
+from deck_builder.model import (
+    Animation,
+    BlockOptions,
+    BlockResult,
+    Error,
+    Figure,
+    Graph,
+    Output,
+    Stream,
+    Trace,
+    Value,
+    Warning,
+    Watched,
+)
 from tests.execute.decks import session
 
 Run: TypeAlias = Callable[[Session], tuple[bool, list[tuple[Output, ...]]]]
@@ -403,6 +417,34 @@ def test_a_cache_that_cannot_be_written_does_no_harm(folder: Path, store: Path, 
     store.write_text("a file is in the way")
     one = session(folder, "1")
     assert [run(one)[0], run(one)[0]] == [False, False]
+
+
+OF_ALL_KINDS: list[str | tuple[str, BlockOptions]] = [
+    "import torch, warnings\nimport matplotlib.pyplot as plt\nw = torch.ones(2, requires_grad=True)",
+    (
+        "for step in range(3):\n    loss = (w * 3 - 1).square().sum()\n    loss.backward()\n    print('损失', step)",
+        BlockOptions(run=True, steps=((2, 3), None), graph=("loss",)),
+    ),
+    "plt.plot([1, 2], 'o')\nplt.title('数')\nplt.show()\nwarnings.warn('\\ud800 half')",
+    "for n in range(3):\n    plt.plot([n])\n    plt.pause(0.1)",
+    "w.detach()",
+    "1 / 0",
+    "def f():\n    raise ValueError('no')\nf()",
+]
+
+
+def test_who_wrote_entries_has_at_hand_what_others_read(
+    engine: Engine, folder: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, quick = session(folder, *OF_ALL_KINDS), QuickStore(store)
+    assert len(list(runner(engine, quick)(one))) == len(OF_ALL_KINDS)
+    with monkeypatch.context() as patch:
+        patch.setattr("deck_builder.execute.store.read", None)
+        at_hand = plan(one, engine.policy, quick).entries
+    assert at_hand == plan(one, engine.policy, Store(store)).entries
+    kinds = {type(output) for entry in at_hand.values() for output in entry.result.outputs}
+    assert kinds >= {Stream, Value, Figure, Animation, Warning, Error, Trace, Watched, Graph}
+    assert len(at_hand) == len(OF_ALL_KINDS)
 
 
 def test_many_writers_leave_one_whole_entry(folder: Path, store: Path) -> None:
