@@ -30,14 +30,15 @@ SETS = frozenset(
 )
 """The prefixes of Iconify's sets."""
 
-_ELEMENTS = ("tag", "tag_open")
+ELEMENTS = ("tag", "tag_open")
+"""Types of tokens that are elements."""
 _NAME = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 _CLASS = re.compile(r"i-(?:\[?([a-z0-9-]+)[:/]([a-z0-9-]+)\]?|([a-z0-9-]+))(?:\?(?:mask|bg|auto))?")
 
 
 def icons_of(token: Token) -> Iterator[str]:
     """The icons that an element is or has on it."""
-    if token.type not in _ELEMENTS:
+    if token.type not in ELEMENTS:
         return
     if icon := icon_of_tag(token.tag):
         yield icon

@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
 from html import escape
+from typing import TypeAlias
 from urllib.parse import unquote
 
 from markdown_it.token import Token
@@ -16,7 +17,7 @@ from markdown_it.token import Token
 from deck_builder.errors import Span
 from deck_builder.keys import setting
 from deck_builder.model import Animation, BlockResult, Deck, ExecutedDeck, Figure, Image, Problem, Slide
-from deck_builder.render.icon_names import icons_of
+from deck_builder.render.icon_names import ELEMENTS, icons_of
 from deck_builder.render.markup import Attributes, attributes_html
 from deck_builder.render.outputs import figure_img
 from deck_builder.render.sweeps import swept_figure
@@ -40,30 +41,40 @@ def pictures(deck: Deck) -> tuple[tuple[str, Span], ...]:
             value = slide.frontmatter.get(key)
             if isinstance(value, str) and not is_colour(value):
                 found.setdefault(address(value, folder_of(slide.place(key), deck)), slide.place(key))
-        for src, span in _images(slide.tokens, slide.span):
+        shown = list(_shown(slide.tokens, slide.span))
+        for src, span in _images(shown):
             found.setdefault(address(src, folder_of(span, deck)), span)
-        for key, span in _made(slide.tokens, slide.span, deck):
+        for key, span in _made(shown, deck):
             found.setdefault(key, span)
     return tuple((url, span) for url, span in found.items() if not url.startswith(("data:", "figure:")))
 
 
-def _images(tokens: tuple[Token, ...] | list[Token], around: Span) -> Iterator[tuple[str, Span]]:
+_Placed: TypeAlias = Iterable[tuple[Token, Span]]
+
+
+def _shown(tokens: Iterable[Token], around: Span) -> Iterator[tuple[Token, Span]]:
+    """The tokens that may show a picture, at whatever depth, each with its place. Most are no such."""
     for token in tokens:
-        span = token.meta.get("span", around)
+        span = token.meta.get("span", around) if token.meta else around
+        if token.attrs or token.meta or token.type in ELEMENTS:
+            yield token, span
+        if token.children:
+            yield from _shown(token.children, span)
+
+
+def _images(shown: _Placed) -> Iterator[tuple[str, Span]]:
+    for token, span in shown:
         if token.type == "image":
             yield str(token.attrs.get("src", "")), span
         elif token.tag == "img" and token.attrs.get("src"):
             yield str(token.attrs["src"]), span
         elif token.attrs.get("poster"):
             yield str(token.attrs["poster"]), span
-        if token.children:
-            yield from _images(token.children, around)
 
 
-def _made(tokens: Sequence[Token], around: Span, deck: Deck) -> Iterator[tuple[str, Span]]:
+def _made(shown: _Placed, deck: Deck) -> Iterator[tuple[str, Span]]:
     """What is no picture of the author's, and shows like one: icons, diagrams, videos and sounds beside the deck."""
-    for token in tokens:
-        span = token.meta.get("span", around)
+    for token, span in shown:
         for icon in icons_of(token):
             yield f"icon:{icon}", span
         if diagram := token.meta.get("diagram"):
@@ -74,8 +85,6 @@ def _made(tokens: Sequence[Token], around: Span, deck: Deck) -> Iterator[tuple[s
             and not re.match(r"([a-z]+:)?//|data:", src)
         ):
             yield f"media:{address(src, folder_of(span, deck))}", span
-        if token.children:
-            yield from _made(token.children, around, deck)
 
 
 def address(src: str, folder: str = "") -> str:
