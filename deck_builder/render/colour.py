@@ -22,7 +22,7 @@ def coloured(code: str, lang: str, remember: Remember) -> tuple[str, ...]:
     return _painted(code, remember(f"colour\0{lang}\0{code}", lambda: _spans(code, lang)))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _spans(code: str, lang: str) -> str:
     """The classes of a code's pieces and how long they are, in turns: `["kn", 6, "", 1, "nn", 5]`."""
     names: list[str] = []
@@ -37,7 +37,7 @@ def _spans(code: str, lang: str) -> str:
     return json.dumps([part for pair in zip(names, lengths, strict=True) for part in pair], separators=(",", ":"))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _painted(code: str, spans: str) -> tuple[str, ...]:
     parts = _read(spans)
     html: list[str] = []

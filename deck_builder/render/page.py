@@ -155,7 +155,7 @@ def _useless(page: str) -> frozenset[str]:
     return frozenset(name for name, signs in ONLY_FOR.items() if not any(sign in page for sign in signs))
 
 
-@lru_cache
+@lru_cache(maxsize=4)  # each as long as a book
 def _client(left_out: frozenset[str]) -> str:
     """The client's modules as one: browsers refuse to load module files from file://. What is left out does nothing."""
     called = set(re.findall(r"\w+", _module("main")))
