@@ -23,7 +23,7 @@ MAX_LINE: Final = 100_000
 _MAX_TEXT: Final = 400
 _MAX_WHOLE: Final = 2**53
 _MAX_DEPTH: Final = 4
-"""Of numbers within lists of lists: a worker tells of tensors of so many dimensions."""
+"""Of lists within lists of numbers; a worker tells of no tensor that has more dimensions."""
 _WORDS: Final = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 _Read: TypeAlias = Callable[[object], Any]
 _Recorded = TypeVar("_Recorded", Watched, Trace, Graph)
